@@ -77,7 +77,7 @@ def prepare(*, test: bool = False) -> Path:
     Ends the program with exit code 3 and the line to type when something is missing that only the
     person can bring.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is sure
         running = ".".join(map(str, sys.version_info[:3]))
         raise give_up(f"Tallystick needs Python 3.11 or newer; this is {running}.")
     check_system(test=test)
