@@ -1,0 +1,218 @@
+"""Wishes: what the person may ask of the engine, in the imperative.
+
+Every command is a frozen value and names what it concerns by the identifiers
+that views carry (text, opaque to the people's floor).  Amounts are integer
+milli-units (1/1000 of the network's unit), times are milliseconds UTC.
+The comment behind a command says what its future holds when it is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from wallet.crypto.sealing import Secret
+from wallet.engine.api.views import Contract, Direction, InvitationView, SideTerms, VerifyView
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[T]):
+    """A wish whose future holds a T."""
+
+
+# The wallet itself ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateWallet(Command[None]):
+    """Make keys, account and source chain in the empty profile and open it.
+
+    `password` None means: the wrapping key goes to the system's keyring.
+    `picture` is a PNG or JPEG of at most 64 KiB, or empty.
+    Raises KeyringMissing, KeyringLocked, ProfileInUse, DiskFull.
+    """
+
+    name: str
+    contact: str = ""
+    picture: bytes = b""
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWallet(Command[None]):
+    """Open an existing profile.
+
+    Raises WrongPassword, KeyringLocked, KeyringMissing, ForeignFile, NewerFile, DamagedFile.
+    """
+
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEmergencyFile(Command[None]):
+    """Write the wrapping key, sealed by `password`, to a new file at `path`; read it back."""
+
+    path: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyAll(Command[VerifyView]):
+    """Check the whole source chain and every tally again."""
+
+
+# Tallies ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Command[InvitationView]):
+    """Draft a tally and make an invitation for it.
+
+    `uses` 1 is an invitation for one person; more is a shop code, which clones the draft.
+    `life` is in milliseconds.  With `open_unseen` a shop opens tallies with unchanged terms by
+    itself.
+    """
+
+    whom: str
+    direction: Direction
+    mine: SideTerms
+    theirs: SideTerms
+    memo: str = ""
+    contract: Contract | None = None
+    uses: int = 1
+    life: int = 7 * 86_400_000
+    open_unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeInvitation(Command[None]):
+    """Take an invitation back; tallies it has opened stay."""
+
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation(Command[str]):
+    """Contact the inviter, prove the code, and send our signed offer; gives the tally's id.
+
+    `mine`/`theirs` None means: the terms as they were offered.
+    """
+
+    link: str
+    mine: SideTerms | None = None
+    theirs: SideTerms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTally(Command[None]):
+    """Answer an offer with a changed one: a counter-offer, one revision up."""
+
+    tally: str
+    direction: Direction
+    mine: SideTerms
+    theirs: SideTerms
+    memo: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTally(Command[None]):
+    """Sign the partner's offer of exactly this digest: starts the session that opens the tally."""
+
+    tally: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseTally(Command[None]):
+    """Refuse the partner's offer, with a reason of at most 200 characters."""
+
+    tally: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawTally(Command[None]):
+    """Take our own offer or draft back."""
+
+    tally: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAutoAccept(Command[None]):
+    """Choose whether money that comes in on this tally is accepted without asking."""
+
+    tally: str
+    on: bool
+
+
+# Payments and sessions --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pay(Command[str]):
+    """Pay the partner: a session at once, or when the partner is back; gives the chit's uuid."""
+
+    tally: str
+    amount: int
+    memo: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPayment(Command[None]):
+    """Take back a payment of which nothing was signed.  Raises WrongState when it is too late."""
+
+    chit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPayment(Command[None]):
+    """Accept or decline a payment that the partner asked us to countersign."""
+
+    session: str
+    accept: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSession(Command[None]):
+    """Stop a session in which we have signed nothing.  Raises WrongState after that."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskNow(Command[None]):
+    """Ask the others for their evidence now instead of at the next try."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn(Command[None]):
+    """Park an agreement whose outcome is not known yet: the chain is free, the item open (R6)."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopWaiting(Command[None]):
+    """Payee: never finalise this session; a payment that was made still counts (R8)."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayAnyway(Command[None]):
+    """Payer of a parked session: sign the same chit bare; it counts once (R8)."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesSeen(Command[None]):
+    """The person has seen the notices up to this number."""
+
+    number: int
