@@ -127,7 +127,7 @@ def install(kind: str) -> None:
     if stamp_of(LOCKS[kind]) in have:
         return
     say(f"Installing what {LOCKS[kind].relative_to(ROOT)} names; the first time takes a minute …")
-    command = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input"]
+    command = [str(venv_python()), "-m", "pip", "install", "-qq", "--no-input"]
     command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
     done = subprocess.run([*command, "-r", str(LOCKS[kind])], check=False, stdout=sys.stderr)
     if done.returncode != 0:
