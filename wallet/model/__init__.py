@@ -1,0 +1,6 @@
+"""Floor 1: plain facts. Ids have amounts, times, limits and errors for company here.
+
+Here live frozen values and their checks, and every error a person or a peer can cause. No I/O, no
+clock, no dice, no state machines: what may happen next is the business of `wallet/protocol`.
+Start with `errors.py` and `amounts.py`.
+"""
