@@ -1,0 +1,87 @@
+"""What the engine needs of the world outside, as structural types.
+
+Adapters need not import these; `app.py`, where the parts are joined, is where mypy checks the fit
+(house.md 3.3, rule 4). Times are whole milliseconds unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from wallet.model.network import NodeAddress, NodeKey
+
+
+class Channel(Protocol):
+    """One encrypted stream to one node, whose key the transport has authenticated."""
+
+    @property
+    def peer(self) -> NodeKey:
+        """The node at the other end."""
+
+    async def read(self) -> bytes:
+        """Return what has arrived, at least one byte; b"" once nothing more will come.
+
+        Raises:
+            NetworkError: the stream broke.
+        """
+
+    async def write(self, data: bytes) -> None:
+        """Send `data` in order; returns when the transport has taken it.
+
+        Raises:
+            NetworkError: the stream broke.
+        """
+
+    async def close(self) -> None:
+        """End the stream: what was written still arrives if the peer listens. Never raises."""
+
+
+class Transport(Protocol):
+    """A node's one endpoint on a network."""
+
+    @property
+    def node(self) -> NodeKey:
+        """Our own key."""
+
+    def addresses(self) -> NodeAddress:
+        """Return where others may dial us, as far as known."""
+
+    async def start(self) -> None:
+        """Bind. Raises `NetworkError` where there is no network or the port is taken."""
+
+    async def dial(self, address: NodeAddress) -> Channel:
+        """Open a channel to a node, within the transport's time limit.
+
+        Raises:
+            NetworkError: nobody answered there.
+        """
+
+    async def accept(self) -> Channel:
+        """Wait for the next channel that somebody opens to us.
+
+        Raises:
+            NetworkError: the transport is closed.
+        """
+
+    async def close(self) -> None:
+        """Close the endpoint and all its channels. Never raises."""
+
+
+class Clock(Protocol):
+    """The time, as it is now."""
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970 UTC; may jump."""
+
+    def wall_us(self) -> int:
+        """Microseconds since 1970 UTC; may jump."""
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds since some moment; never goes back."""
+
+
+class Entropy(Protocol):
+    """The dice."""
+
+    def token(self, size: int) -> bytes:
+        """Return `size` bytes that nobody can guess."""
