@@ -103,6 +103,21 @@ def child_environment(**more: str) -> dict[str, str]:
     return environment
 
 
+def pytest_command(arguments: list[str], *, xcb: bool) -> tuple[list[str], dict[str, str]]:
+    """Return command and environment of one pytest run: own message bus, own screen if asked."""
+    command = []
+    if sys.platform == "linux" and shutil.which("dbus-run-session"):
+        command += ["dbus-run-session", "--"]
+    if xcb:
+        command += ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24"]
+    marks = "xcb" if xcb else "not xcb"
+    command += [str(venv_python()), "-P", "-m", "pytest", "-q", "-m", marks, *arguments]
+    environment = child_environment(QT_QPA_PLATFORM="xcb" if xcb else "offscreen")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        environment.pop(name, None)
+    return command, environment
+
+
 # --- packages of the environment ---------------------------------------------------------------
 
 

@@ -10,38 +10,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from setup_env import ROOT, child_environment, prepare, venv_python
+from setup_env import ROOT, child_environment, prepare, pytest_command
 
 NOTHING_COLLECTED = 5
 CLOSING_LINES = 3
 
 
-def in_bus() -> list[str]:
-    """Return the words that start a program inside its own message bus."""
-    if sys.platform == "linux" and shutil.which("dbus-run-session"):
-        return ["dbus-run-session", "--"]
-    return []
-
-
 def run_pytest(arguments: list[str], report: Path, *, xcb: bool) -> tuple[int, list[str]]:
     """Run pytest once; print its output as it comes; return exit code and closing lines."""
-    command = in_bus()
-    if xcb:
-        command += ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24"]
-    marks = "xcb" if xcb else "not xcb"
-    command += [str(venv_python()), "-P", "-m", "pytest", "-q", "-m", marks]
-    command += [f"--missing-report={report}", *arguments]
-    environment = child_environment(QT_QPA_PLATFORM="xcb" if xcb else "offscreen")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
-        environment.pop(name, None)
-    print("$", "xcb:" if xcb else "offscreen:", "pytest -m", repr(marks), *arguments, flush=True)
+    arguments = [f"--missing-report={report}", *arguments]
+    command, environment = pytest_command(arguments, xcb=xcb)
+    print("$", shlex.join(command), flush=True)
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -56,8 +42,8 @@ def run_pytest(arguments: list[str], report: Path, *, xcb: bool) -> tuple[int, l
         print(line, end="", flush=True)
         lines.append(line.rstrip())
     code = process.wait()
-    closing = [line for line in lines if line][-CLOSING_LINES:]
-    return (0 if code == NOTHING_COLLECTED and xcb else code), closing
+    closing = [line for line in lines if line and not line.startswith("dbus-daemon[")]
+    return (0 if code == NOTHING_COLLECTED and xcb else code), closing[-CLOSING_LINES:]
 
 
 def may_nothing_be_missing() -> bool:

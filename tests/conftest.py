@@ -27,6 +27,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+pytest_plugins = ["pytester"]
+
 MISSING = pytest.StashKey[list[str]]()
 SEED = pytest.StashKey[int]()
 
