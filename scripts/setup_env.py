@@ -174,8 +174,8 @@ def has_ensurepip() -> bool:
 def bring_pip() -> None:
     """Put pip into an environment made without it: by a pip beside us, or by its wheel."""
     if importlib.util.find_spec("pip"):
-        command = [sys.executable, "-m", "pip", "--python", str(venv_python()), "install", "pip"]
-        if subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0:
+        command = [sys.executable, "-m", "pip", "--python", str(venv_python()), "install"]
+        if subprocess.run([*command, "-qq", "pip"], check=False).returncode == 0:
             return
     wheel = find_pip_wheel() or fetch_pip_wheel()
     if wheel is None:
