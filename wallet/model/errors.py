@@ -105,6 +105,14 @@ class Malformed(PeerError):
 
 
 @dataclass(eq=False)
+class RuleBroken(PeerError):
+    """What a peer sent is well-formed and still not allowed: `rule` says why, for the log."""
+
+    code = "PRT-RULE"
+    rule: str
+
+
+@dataclass(eq=False)
 class InvalidChain(PeerError):
     """A source chain breaks `rule` at `seq` (the table in the design of records)."""
 

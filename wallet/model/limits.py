@@ -70,6 +70,24 @@ SESSION_MAX_MS = 10 * _MINUTE
 SESSION_DEFAULT_MS = 60 * _SECOND
 # Where a policy agrees without asking a person.
 SESSION_POLICY_MS = 15 * _SECOND
+# A session may start this far ahead of our clock: ordinary clocks differ by less (F35).
+CLOCK_AHEAD_MS = 6 * _SECOND
+# With less time left than this, accepting would only lock the chain for nothing.
+MIN_REMAINING_MS = 2 * _SECOND
+# First question after a session's end, then doubling: positive evidence comes soon or late (R7).
+ASK_FIRST_MS = 1 * _SECOND
+ASK_LONGEST_MS = 5 * _MINUTE
+# One round of questions plus ten seconds, where nobody sits in front of it (R6).
+PARK_AFTER_MS = 11 * _SECOND
+# Locks by one partner's sessions that came to nothing: per hour, then back off (R10).
+LOCK_BUDGET_MS = 30 * _SECOND
+LOCK_BUDGET_PER_MS = 1 * _HOUR
+# A buried session cannot live again before its window's cap is over (R3).
+TOMBSTONE_MS = SESSION_MAX_MS + 10 * _MINUTE
+# An offer nobody answers (credit.md, *Tally*).
+OFFER_MS = 14 * _DAY
+# Chits in one consensus message; chains of thousands go in many (credit.md, *Consensus*).
+CONSENSUS_PAGE = 100
 
 # --- routes and lifts --------------------------------------------------------------------------
 

@@ -1,0 +1,101 @@
+"""Evidence: what proves that a session was completed, or that it never can be.
+
+Source: countersigning.md, *Rules* (table of certificates and abort evidence), R3, R7.
+Only signatures decide; silence never does.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from wallet.crypto.encoding import encode
+from wallet.crypto.hashing import Hash, digest
+from wallet.crypto.ids import NetworkId
+from wallet.crypto.signing import BadSignature, Label, verify
+from wallet.model.actions import Create, commit_to, hash_action, hash_entry
+from wallet.model.errors import RuleBroken
+from wallet.protocol.countersign.preflight import check_promise, derive_action
+from wallet.protocol.messages.countersigning import (
+    Certificate,
+    ParkEntry,
+    Preflight,
+    Response,
+    SessionData,
+    SlotEvidence,
+)
+
+
+class Slot(Enum):
+    """What stands at a signer's promised place."""
+
+    FINALISED = auto()  # its session action: it is bound
+    STOPPED = auto()  # a park with stop: it will never finalise
+    PARKED = auto()  # a park without stop: nothing follows from it
+    OTHER = auto()  # an ordinary action: it can never finalise without a fork
+
+
+def check_certificate(
+    certificate: Certificate,
+    preflight: Preflight,
+    secret: bytes,
+    data: SessionData,
+    network: NetworkId,
+) -> None:
+    """Check every signature of a commit certificate (F15, F16, F51).
+
+    Raises:
+        RuleBroken: of another session or session data, or a signature missing, extra or swapped.
+    """
+    fixed = digest(data)
+    if certificate.session != data.session or certificate.data != fixed:
+        raise RuleBroken("a certificate of another session")
+    if len(certificate.signatures) != len(preflight.signers):
+        raise RuleBroken("a certificate needs one signature for each signer")
+    for response, signature in zip(data.responses, certificate.signatures, strict=True):
+        check_promise(derive_action(preflight, secret, fixed, response.body), signature, network)
+
+
+def judge_slot(
+    evidence: SlotEvidence,
+    response: Response,
+    derived: Create | None,
+    session: Hash,
+    network: NetworkId,
+) -> Slot:
+    """Say what an action at a signer's promised place means.
+
+    `derived` is the signer's session action, None while the session data is not known.
+
+    Raises:
+        RuleBroken: not its author's, not that place, or a wrong signature.
+    """
+    action = evidence.action.action
+    body = response.body
+    if action.author != body.agent or action.seq != body.seq:
+        raise RuleBroken("evidence about another place")
+    try:
+        verify(
+            body.agent, Label.ACTION, network, hash_action(action).core, evidence.action.signature
+        )
+    except BadSignature:
+        raise RuleBroken("evidence with a wrong signature") from None
+    if derived is not None and action == derived:
+        return Slot.FINALISED
+    if evidence.park is None:
+        if derived is None:
+            raise RuleBroken("evidence that cannot be told from the session action")
+        return Slot.OTHER
+    _check_park(evidence, action, session)
+    return Slot.STOPPED if evidence.park.stop else Slot.PARKED
+
+
+def _check_park(evidence: SlotEvidence, action: object, session: Hash) -> None:
+    park, salt = evidence.park, evidence.salt
+    if park is None or salt is None or not isinstance(action, Create):
+        raise RuleBroken("a park is shown with its salt and entry")
+    if park.session != session or action.commitment != _commitment(park, salt.raw):
+        raise RuleBroken("a park of another session")
+
+
+def _commitment(park: ParkEntry, salt: bytes) -> Hash:
+    return commit_to(hash_entry(encode(park)), salt)

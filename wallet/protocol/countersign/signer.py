@@ -1,0 +1,818 @@
+"""The signer: how one participant goes through a session, and how it ends.
+
+Source: countersigning.md, *Rules* R1–R10, *States*; Holochain's countersigning with its gaps
+closed.  The record holds only what decides; bytes, keys and signatures stay with whoever carries
+out the effects, and everything that arrives was verified before.  In mode P the completer (the
+payer, in an agreement the initiator) signs last and is never in doubt.
+
+Inputs that come after `end` are preceded by `EndPassed`: whoever feeds the machine looks at the
+monotonic deadline first (F4, F36).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from msgspec.structs import replace
+
+from wallet.crypto.hashing import Hash
+from wallet.crypto.ids import AgentId
+from wallet.model.limits import ASK_FIRST_MS, ASK_LONGEST_MS, PARK_AFTER_MS
+from wallet.model.record import Record
+from wallet.protocol.countersign.certificate import Slot
+from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
+from wallet.protocol.machine import Effect, Input, Machine, Outcome, Row, row, rows
+from wallet.protocol.messages.countersigning import Kind, Mode, Why
+
+
+class State(Enum):
+    """Where a session stands, seen from one signer."""
+
+    NEW = "new"
+    ASKED = "asked"  # the partner asks; the person decides; no lock
+    PROPOSED = "proposed"  # initiator: asked, no lock
+    PREPARED = "prepared"  # locked, nothing of ours signed
+    COMMITTED = "committed"  # our session signature may have left
+    PARKED = "parked"  # the chain goes on, the session stays open
+    COMPLETED = "completed"
+    PAID = "paid"  # the chit counts by the payer's own signature
+    RELEASED = "released"
+    ABORTED = "aborted"
+    CANCELLED = "cancelled"
+
+
+class Session(Record, frozen=True):
+    """What decides about one session."""
+
+    session: Hash
+    me: AgentId
+    signers: tuple[AgentId, ...]
+    kind: Kind
+    completer: bool  # signs last and sends the certificate
+    initiator: bool
+    payer: bool = False
+    payee: bool = False
+    automatic: bool = False  # accepted by policy: nobody sits in front of it
+    mode: Mode = "P"
+    state: State = State.NEW
+    accepted: tuple[AgentId, ...] = ()
+    signed: tuple[AgentId, ...] = ()
+    past_end: bool = False
+    stopped: bool = False  # we parked with stop
+    asked: int = 0  # rounds of questions since the end
+    reason: str = ""
+
+
+# Inputs -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Propose(Input):
+    """We ask the others; `wait` ms are left until the end."""
+
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightArrived(Input):
+    """Someone asks us, and nothing speaks against it; `by_policy`: no person needs to look."""
+
+    wait: int
+    by_policy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Input):
+    """The person accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Input):
+    """The person declines."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptArrived(Input):
+    """A signer has locked its chain and promised its place."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineArrived(Input):
+    """A signer declined."""
+
+    agent: AgentId
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDataArrived(Input):
+    """All responses are there, ours among them as we gave it; the entry is valid for all sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDataRefused(Input):
+    """The session data is invalid (F7–F9): nothing of ours leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureArrived(Input):
+    """A signer's session signature, verified and stored."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateArrived(Input):
+    """All session signatures, verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShown(Input):
+    """What stands at a signer's promised place, verified."""
+
+    agent: AgentId
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class BareChitArrived(Input):
+    """The payer signed the chit bare."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAsked(Input):
+    """A participant asks for our evidence."""
+
+    agent: AgentId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelArrived(Input):
+    """The initiator withdrew before it sent the session data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed(Input):
+    """We accept a crossing proposal with a smaller name instead (F42)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAct(Input):
+    """The person wants to do something else: own acts pre-empt an incoming session (R3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Input):
+    """The person stops a session in which nothing of ours is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndPassed(Input):
+    """The session's window is over, by the monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskDue(Input):
+    """It is time to ask again, or the person wants to know now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkDue(Input):
+    """End, one round of questions and ten seconds are over (R6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn(Input):
+    """The person goes on without waiting: park an agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopWaiting(Input):
+    """The payee will never finalise this session (R8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayAnyway(Input):
+    """The payer signs the same chit bare (R8)."""
+
+
+# Effects of its own ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendPreflight(Effect):
+    """Send the preflight, with the sealed entry, to all other signers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockChain(Effect):
+    """Lock our chain for this session and store our own response."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockChain(Effect):
+    """The lock is no longer ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAccept(Effect):
+    """Send our stored response to the initiator."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendDecline(Effect):
+    """Decline to the initiator."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class SendSessionData(Effect):
+    """Send all responses to all other signers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendSignature(Effect):
+    """Sign our session action (label promise), store it, send it to the completer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finalise(Effect):
+    """Write our session action at the promised place and store the certificate (R5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLate(Effect):
+    """We had parked: record the outcome at a later place of the chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendCertificate(Effect):
+    """Send the certificate to all other signers, or to the one who asks."""
+
+    to: AgentId | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WritePark(Effect):
+    """Write a park at the promised place."""
+
+    stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendSlot(Effect):
+    """Show what stands at our promised place; if nothing does and the chain is free, a park."""
+
+    to: AgentId | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendOwnSignature(Effect):
+    """Show our session signature to the one who asks."""
+
+    to: AgentId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendNothingYet(Effect):
+    """Answer that we hold no evidence yet."""
+
+    to: AgentId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus(Effect):
+    """Ask all other signers for their evidence."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendCancel(Effect):
+    """Tell all other signers that we withdrew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBare(Effect):
+    """Sign the chit bare, once, and send it to the payee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bury(Effect):
+    """Leave a tombstone and resend nothing that asks for this session (R3)."""
+
+
+# Facts for whoever listens further up -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Fact):
+    """The session runs."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAsked(Fact):
+    """The person has to accept or decline."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Fact):
+    """The entry counts: by the certificate, or (`bare`) by the payer's own signature."""
+
+    session: Hash
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone(Fact):
+    """The session ended and nothing counts by it."""
+
+    session: Hash
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown(Fact):
+    """Our signature is out and the window is over."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLost(Fact):
+    """A certificate holds our signature where our disk says we never signed (F18)."""
+
+    session: Hash
+
+
+# Guards -------------------------------------------------------------------------
+
+
+def by_policy(_: Session, given: PreflightArrived) -> bool:
+    """No person needs to look."""
+    return given.by_policy
+
+
+def all_accept(one: Session, given: AcceptArrived) -> bool:
+    """With this one every other signer has accepted."""
+    return {*one.accepted, given.agent, one.me} == set(one.signers)
+
+
+def completes(one: Session, given: SignatureArrived) -> bool:
+    """We complete, and with this one all other signatures are there."""
+    return one.completer and {*one.signed, given.agent, one.me} == set(one.signers)
+
+
+def is_completer(one: Session, _: Input) -> bool:
+    """We sign last."""
+    return one.completer
+
+
+def is_not_completer(one: Session, _: Input) -> bool:
+    """Somebody else signs last."""
+    return not one.completer
+
+
+def is_never(one: Session, given: SlotShown) -> bool:
+    """A signer's place is taken by something else before we signed: it can never sign."""
+    return given.slot in (Slot.STOPPED, Slot.OTHER)
+
+
+def is_abort(one: Session, given: SlotShown) -> bool:
+    """The completer's place is taken by something else: it never completed (mode P)."""
+    return one.mode == "P" and not one.completer and given.slot in (Slot.STOPPED, Slot.OTHER)
+
+
+def has_finalised(one: Session, given: SlotShown) -> bool:
+    """The completer finalised: it is bound, and its action counts as its signature."""
+    return one.mode == "P" and given.slot is Slot.FINALISED
+
+
+def is_stop_for_payer(one: Session, given: SlotShown) -> bool:
+    """The payee stopped although we, the payer, had completed (N7)."""
+    return one.payer and given.slot is Slot.STOPPED
+
+
+def is_automatic(one: Session, _: Input) -> bool:
+    """Nobody sits in front of it."""
+    return one.automatic
+
+
+def may_go_on(one: Session, _: GoOn) -> bool:
+    """An agreement whose window and one round of questions are over."""
+    return one.kind != "payment" and one.past_end and one.asked > 0
+
+
+def may_stop_waiting(one: Session, _: StopWaiting) -> bool:
+    """The payee, after the window and one round of questions."""
+    return one.payee and one.past_end and one.asked > 0
+
+
+def may_pay_anyway(one: Session, _: PayAnyway) -> bool:
+    """The payer of a payment."""
+    return one.payer
+
+
+def is_payee(one: Session, _: Input) -> bool:
+    """Money comes in."""
+    return one.payee
+
+
+def is_payer(one: Session, _: Input) -> bool:
+    """Money goes out."""
+    return one.payer
+
+
+def has_not_stopped(one: Session, _: Input) -> bool:
+    """We did not say that we will never finalise."""
+    return not one.stopped
+
+
+def payee_sees_finalised(one: Session, given: SlotShown) -> bool:
+    """A parked payee sees that the payer finalised: the chit counts (R8)."""
+    return one.payee and has_finalised(one, given)
+
+
+# Actions ------------------------------------------------------------------------
+
+
+def propose(one: Session, given: Propose) -> Outcome[Session]:
+    """Send the preflight and start the clock."""
+    return one, (SendPreflight(), SetTimer("end", given.wait), Report(Begun(one.session)))
+
+
+def lock_and_accept(one: Session, given: PreflightArrived) -> Outcome[Session]:
+    """Lock, promise the place, answer."""
+    after = replace(one, automatic=given.by_policy)
+    return after, (
+        LockChain(),
+        SendAccept(),
+        SetTimer("end", given.wait),
+        Report(Begun(one.session)),
+    )
+
+
+def ask_the_person(one: Session, given: PreflightArrived) -> Outcome[Session]:
+    """Show it and wait; no lock."""
+    return one, (SetTimer("end", given.wait), Report(PersonAsked(one.session)))
+
+
+def accept(one: Session, _: Accept) -> Outcome[Session]:
+    """Lock, promise the place, answer."""
+    return one, (LockChain(), SendAccept(), Report(Begun(one.session)))
+
+
+def decline(one: Session, _: Decline) -> Outcome[Session]:
+    """Say no."""
+    return _not_done(one, "policy", SendDecline("policy"))
+
+
+def repeat_acceptance(one: Session, _: PreflightArrived) -> Outcome[Session]:
+    """Answer a repeat with what is stored."""
+    return one, (SendAccept(),)
+
+
+def decline_as_expired(one: Session, _: PreflightArrived) -> Outcome[Session]:
+    """A buried session never lives again."""
+    return one, (SendDecline("expired"),)
+
+
+def remember_acceptance(one: Session, given: AcceptArrived) -> Outcome[Session]:
+    """Wait for the others."""
+    return replace(one, accepted=(*one.accepted, given.agent)), ()
+
+
+def lock_and_send_data(one: Session, given: AcceptArrived) -> Outcome[Session]:
+    """Lock last, and fix what everybody signs."""
+    after = replace(one, accepted=(*one.accepted, given.agent))
+    return after, (LockChain(), SendSessionData())
+
+
+def cancel_declined(one: Session, given: DeclineArrived) -> Outcome[Session]:
+    """Tell those who accepted (F5)."""
+    return _not_done(one, given.why, SendCancel())
+
+
+def cancel_late(one: Session, _: EndPassed) -> Outcome[Session]:
+    """Nobody answered in time; nothing was signed."""
+    return _not_done(one, "late", SendCancel())
+
+
+def cancel_crossed(one: Session, _: Crossed) -> Outcome[Session]:
+    """Make room for the other proposal; ours is tried again."""
+    return _not_done(one, "crossed", SendCancel())
+
+
+def cancel_stopped(one: Session, _: Stop) -> Outcome[Session]:
+    """The person stopped it."""
+    return _not_done(one, "stopped", SendCancel())
+
+
+def forget_request(one: Session, _: Input) -> Outcome[Session]:
+    """The partner withdrew, or the person did not answer in time."""
+    return _not_done(one, "late")
+
+
+def sign(one: Session, _: SessionDataArrived) -> Outcome[Session]:
+    """Our promise leaves: from here only evidence decides."""
+    return one, (SendSignature(),)
+
+
+def keep_signature(one: Session, given: SignatureArrived) -> Outcome[Session]:
+    """Wait for the others; a repeat changes nothing (F11)."""
+    return replace(one, signed=tuple(dict.fromkeys((*one.signed, given.agent)))), ()
+
+
+def complete(one: Session, given: SignatureArrived) -> Outcome[Session]:
+    """Sign last and apply, in one transaction."""
+    after = replace(one, signed=(*one.signed, given.agent))
+    return after, (Finalise(), *_unlock(), SendCertificate(), Report(Done(one.session)))
+
+
+def apply(one: Session, _: Input) -> Outcome[Session]:
+    """The certificate is whole: apply."""
+    return one, (Finalise(), *_unlock(), Report(Done(one.session)))
+
+
+def apply_late(one: Session, _: CertificateArrived) -> Outcome[Session]:
+    """Apply although the chain went on."""
+    return one, (RecordLate(), *_quiet(), Report(Done(one.session)))
+
+
+def release(one: Session, _: Input) -> Outcome[Session]:
+    """Nothing of ours was signed: free the chain."""
+    return _not_done(one, "late", UnlockChain())
+
+
+def release_own_act(one: Session, _: OwnAct) -> Outcome[Session]:
+    """The person's own act goes first."""
+    return _not_done(one, "own act", UnlockChain())
+
+
+def release_invalid(one: Session, _: SessionDataRefused) -> Outcome[Session]:
+    """What they want signed is not what was asked."""
+    return _not_done(one, "invalid", UnlockChain())
+
+
+def release_cancelled(one: Session, _: CancelArrived) -> Outcome[Session]:
+    """The initiator withdrew."""
+    return _not_done(one, "cancelled", UnlockChain())
+
+
+def release_with_evidence(one: Session, given: Input) -> Outcome[Session]:
+    """Others may have signed: put a stop at our place at once, so that nobody has to ask (R3)."""
+    reason = "stopped" if isinstance(given, Stop) else "late"
+    after, effects = _not_done(one, reason, UnlockChain(), WritePark(stop=True))
+    return after, (*effects, SendSlot())
+
+
+def abort(one: Session, _: SlotShown) -> Outcome[Session]:
+    """It can never complete: our own place becomes a park in the same transaction."""
+    return _not_done(one, "aborted", UnlockChain(), WritePark(stop=one.payee))
+
+
+def abort_parked(one: Session, _: SlotShown) -> Outcome[Session]:
+    """It can never complete, and our place is a park already."""
+    return _not_done(one, "aborted")
+
+
+def begin_asking(one: Session, _: EndPassed) -> Outcome[Session]:
+    """Do not guess: ask, and ask again."""
+    after = replace(one, past_end=True, asked=1)
+    park = (SetTimer("park", PARK_AFTER_MS),) if one.automatic else ()
+    return after, (
+        AskStatus(1),
+        SetTimer("ask", ASK_FIRST_MS),
+        *park,
+        Report(NotKnown(one.session)),
+    )
+
+
+def ask_again(one: Session, _: AskDue) -> Outcome[Session]:
+    """Ask with doubling pauses, for ever."""
+    wait = min(ASK_LONGEST_MS, ASK_FIRST_MS << min(one.asked, 12))
+    return replace(one, asked=one.asked + 1), (AskStatus(one.asked + 1), SetTimer("ask", wait))
+
+
+def park(one: Session, _: Input) -> Outcome[Session]:
+    """Free the chain; a payee says that it will never finalise."""
+    stop = one.payee
+    after = replace(one, stopped=stop)
+    tell = (SendSlot(),) if stop else ()
+    return after, (UnlockChain(), WritePark(stop=stop), ClearTimer("park"), *tell)
+
+
+def tell_stop_again(one: Session, _: CertificateArrived) -> Outcome[Session]:
+    """We stopped: only the payer's own pledge counts now; say so, and it will come (N5)."""
+    return one, (SendSlot(),)
+
+
+def count_bare(one: Session, _: Input) -> Outcome[Session]:
+    """The payer's own signature decides."""
+    return one, (*_quiet(), Report(Done(one.session, bare=True)))
+
+
+def free_and_count_bare(one: Session, _: BareChitArrived) -> Outcome[Session]:
+    """The payer paid anyway while we waited: our place becomes a park."""
+    after = replace(one, stopped=True)
+    return after, (
+        UnlockChain(),
+        WritePark(stop=True),
+        *_quiet(),
+        Report(Done(one.session, bare=True)),
+    )
+
+
+def pay_anyway(one: Session, _: PayAnyway) -> Outcome[Session]:
+    """Sign the same chit bare; its uuid counts once."""
+    return one, (SendBare(), *_quiet(), Report(Done(one.session, bare=True)))
+
+
+def answer_stop(one: Session, _: SlotShown) -> Outcome[Session]:
+    """We had completed: the payee gets the bare chit at once (N7, F57)."""
+    return one, (SendBare(),)
+
+
+def show_certificate(one: Session, given: StatusAsked) -> Outcome[Session]:
+    """Evidence that it was completed."""
+    return one, (SendCertificate(given.agent, given.attempt),)
+
+
+def show_bare(one: Session, _: StatusAsked) -> Outcome[Session]:
+    """The bare chit is the evidence."""
+    return one, (SendBare(),)
+
+
+def show_signature(one: Session, given: StatusAsked) -> Outcome[Session]:
+    """We signed and know no more ourselves."""
+    return one, (SendOwnSignature(given.agent, given.attempt),)
+
+
+def show_slot(one: Session, given: StatusAsked) -> Outcome[Session]:
+    """What stands at our place."""
+    return one, (SendSlot(given.agent, given.attempt),)
+
+
+def show_slot_unasked(one: Session, _: Input) -> Outcome[Session]:
+    """They still count on us: show what stands at our place."""
+    return one, (SendSlot(),)
+
+
+def show_nothing(one: Session, given: StatusAsked) -> Outcome[Session]:
+    """We hold no evidence yet."""
+    return one, (SendNothingYet(given.agent, given.attempt),)
+
+
+def sound_alarm(one: Session, _: CertificateArrived) -> Outcome[Session]:
+    """Our signature is in it, but our disk does not know: tell the person (F18)."""
+    return one, (Report(StorageLost(one.session)),)
+
+
+def _quiet() -> Sequence[Effect]:
+    return ClearTimer("end"), ClearTimer("ask"), ClearTimer("park")
+
+
+def _unlock() -> Sequence[Effect]:
+    return UnlockChain(), *_quiet()
+
+
+def _not_done(one: Session, reason: str, *first: Effect) -> Outcome[Session]:
+    effects = (*first, *_quiet(), Bury(), Report(NotDone(one.session, reason)))
+    return replace(one, reason=reason), effects
+
+
+# The table ------------------------------------------------------------------------
+
+S = State
+OVER = (S.COMPLETED, S.PAID, S.RELEASED, S.ABORTED, S.CANCELLED)
+NEVER = (S.RELEASED, S.ABORTED, S.CANCELLED)
+LIVE = (S.PREPARED, S.COMMITTED)  # these hold the chain lock
+RUNNING = (S.ASKED, S.PROPOSED, *LIVE)
+
+
+def _late() -> list[Row[State, Session]]:
+    note = "late"
+    return [
+        *rows(OVER, EndPassed, note=note),
+        *rows(OVER, AskDue, note=note),
+        *rows(OVER, ParkDue, note=note),
+        *rows((S.PREPARED, S.COMMITTED, S.PARKED, *OVER), AcceptArrived, note=note),
+        *rows((S.PREPARED, S.COMMITTED, S.PARKED, *OVER), DeclineArrived, note=note),
+        *rows((S.COMMITTED, S.PARKED, *OVER), CancelArrived, note="we signed; not a cancel's say"),
+        *rows((S.COMMITTED, S.PARKED, S.COMPLETED, S.PAID), SessionDataArrived, note=note),
+        *rows((S.COMMITTED, S.PARKED, *OVER), SessionDataRefused, note="nothing more leaves (F9)"),
+        *rows((S.COMPLETED, S.PAID), SignatureArrived, note=note),
+        *rows((S.COMPLETED, S.PAID), CertificateArrived, note=note),
+        *rows((S.COMPLETED, *NEVER), BareChitArrived, note="the chit counts by itself, once"),
+        *rows((S.PAID,), BareChitArrived, note="counts once"),
+        *rows((S.PAID, *NEVER), SlotShown, note=note),
+    ]
+
+
+machine: Machine[State, Session] = Machine(
+    "countersigning",
+    S.NEW,
+    [
+        row(S.NEW, Propose, S.PROPOSED, propose, note="no lock yet: the initiator locks last"),
+        row(S.NEW, PreflightArrived, S.PREPARED, lock_and_accept, when=by_policy),
+        row(S.NEW, PreflightArrived, S.ASKED, ask_the_person),
+        row(S.ASKED, Accept, S.PREPARED, accept),
+        row(S.ASKED, Decline, S.CANCELLED, decline),
+        row(S.ASKED, CancelArrived, S.CANCELLED, forget_request),
+        row(S.ASKED, EndPassed, S.CANCELLED, forget_request),
+        row(S.ASKED, PreflightArrived, S.ASKED, note="a repeat"),
+        row(S.ASKED, StatusAsked, S.ASKED, show_nothing),
+        row(S.PROPOSED, AcceptArrived, S.PREPARED, lock_and_send_data, when=all_accept),
+        row(S.PROPOSED, AcceptArrived, S.PROPOSED, remember_acceptance),
+        row(S.PROPOSED, DeclineArrived, S.CANCELLED, cancel_declined),
+        row(S.PROPOSED, EndPassed, S.CANCELLED, cancel_late),
+        row(S.PROPOSED, Crossed, S.CANCELLED, cancel_crossed, note="the smaller name goes first"),
+        row(S.PROPOSED, Stop, S.CANCELLED, cancel_stopped),
+        row(S.PROPOSED, StatusAsked, S.PROPOSED, show_nothing),
+        row(S.PREPARED, SessionDataArrived, S.COMMITTED, sign, when=is_not_completer),
+        row(S.PREPARED, SessionDataRefused, S.RELEASED, release_invalid, when=is_not_completer),
+        row(S.PREPARED, SignatureArrived, S.COMPLETED, complete, when=completes),
+        row(S.PREPARED, SignatureArrived, S.PREPARED, keep_signature, when=is_completer),
+        row(S.PREPARED, CancelArrived, S.RELEASED, release_cancelled, when=is_not_completer),
+        row(
+            S.PREPARED,
+            EndPassed,
+            S.RELEASED,
+            release_with_evidence,
+            when=is_completer,
+            note="others may have signed",
+        ),
+        row(S.PREPARED, EndPassed, S.RELEASED, release),
+        row(S.PREPARED, Stop, S.RELEASED, release_with_evidence, when=is_completer),
+        row(S.PREPARED, Stop, S.RELEASED, release),
+        row(S.PREPARED, OwnAct, S.RELEASED, release_own_act, when=is_not_completer),
+        row(S.PREPARED, SlotShown, S.RELEASED, release, when=is_never, note="they can never sign"),
+        row(S.PREPARED, SlotShown, S.PREPARED, note="nothing follows from it"),
+        row(S.PREPARED, PreflightArrived, S.PREPARED, repeat_acceptance, when=is_not_completer),
+        row(S.PREPARED, StatusAsked, S.PREPARED, show_nothing),
+        row(S.COMMITTED, CertificateArrived, S.COMPLETED, apply),
+        row(S.COMMITTED, SlotShown, S.ABORTED, abort, when=is_abort),
+        row(
+            S.COMMITTED,
+            SlotShown,
+            S.COMPLETED,
+            apply,
+            when=has_finalised,
+            note="a finalised action counts as its author's session signature",
+        ),
+        row(S.COMMITTED, SlotShown, S.COMMITTED, note="nothing follows from it"),
+        row(S.COMMITTED, BareChitArrived, S.PAID, free_and_count_bare, when=is_payee),
+        row(
+            S.COMMITTED,
+            EndPassed,
+            S.COMMITTED,
+            begin_asking,
+            note="our signature is out: a timeout is not a failure",
+        ),
+        row(S.COMMITTED, AskDue, S.COMMITTED, ask_again),
+        row(S.COMMITTED, ParkDue, S.PARKED, park, when=is_automatic, note="R6"),
+        row(S.COMMITTED, GoOn, S.PARKED, park, when=may_go_on, note="R6"),
+        row(S.COMMITTED, StopWaiting, S.PARKED, park, when=may_stop_waiting, note="R8"),
+        row(S.COMMITTED, StatusAsked, S.COMMITTED, show_signature),
+        row(S.COMMITTED, PreflightArrived, S.COMMITTED, repeat_acceptance),
+        row(S.PARKED, CertificateArrived, S.COMPLETED, apply_late, when=has_not_stopped),
+        row(S.PARKED, CertificateArrived, S.PARKED, tell_stop_again, note="N5"),
+        row(S.PARKED, SlotShown, S.ABORTED, abort_parked, when=is_abort),
+        row(S.PARKED, SlotShown, S.PAID, count_bare, when=payee_sees_finalised, note="R8"),
+        row(S.PARKED, SlotShown, S.PARKED, note="nothing follows from it"),
+        row(S.PARKED, BareChitArrived, S.PAID, count_bare, when=is_payee),
+        row(S.PARKED, PayAnyway, S.PAID, pay_anyway, when=may_pay_anyway, note="R8; modes E, Q"),
+        row(S.PARKED, AskDue, S.PARKED, ask_again),
+        row(S.PARKED, EndPassed, S.PARKED, note="late"),
+        row(S.PARKED, ParkDue, S.PARKED, note="late"),
+        row(S.PARKED, StatusAsked, S.PARKED, show_slot),
+        row(S.COMPLETED, SlotShown, S.COMPLETED, answer_stop, when=is_stop_for_payer, note="N7"),
+        row(S.COMPLETED, SlotShown, S.COMPLETED, note="late"),
+        row(S.COMPLETED, StatusAsked, S.COMPLETED, show_certificate),
+        row(S.PAID, StatusAsked, S.PAID, show_bare, when=is_payer),
+        row(S.PAID, StatusAsked, S.PAID, show_slot),
+        row(S.RELEASED, StatusAsked, S.RELEASED, show_slot, note="it never signed: evidence"),
+        row(S.RELEASED, SignatureArrived, S.RELEASED, show_slot_unasked, note="F10: too late"),
+        row(S.RELEASED, SessionDataArrived, S.RELEASED, show_slot_unasked, note="R3, N2"),
+        row(S.RELEASED, CertificateArrived, S.RELEASED, sound_alarm, note="F18"),
+        row(S.ABORTED, StatusAsked, S.ABORTED, show_slot),
+        row(S.ABORTED, CertificateArrived, S.ABORTED, note="its completer equivocates"),
+        row(S.CANCELLED, StatusAsked, S.CANCELLED, show_nothing, note="nothing was promised"),
+        *rows(NEVER, PreflightArrived, decline_as_expired, note="R3"),
+        *_late(),
+    ],
+)
