@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from setup_env import ROOT, child_environment, prepare
+from setup_env import ROOT, prepare
 
 
 def steps(python: str) -> dict[str, list[str]]:
@@ -42,7 +42,6 @@ def main() -> int:
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env=child_environment(),
             text=True,
             check=False,
             stdout=subprocess.PIPE,

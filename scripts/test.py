@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from setup_env import ROOT, child_environment, prepare, pytest_command
+from setup_env import ROOT, prepare, pytest_command
 
 NOTHING_COLLECTED = 5
 CLOSING_LINES = 3
@@ -69,7 +69,7 @@ def main() -> int:
     failed = []
     if not given.fast:
         check = [str(python), str(ROOT / "scripts" / "check.py")]
-        if subprocess.run(check, env=child_environment(), check=False).returncode:
+        if subprocess.run(check, check=False).returncode:
             failed.append("check")
     if given.all:
         arguments.append("--long")
@@ -83,6 +83,7 @@ def main() -> int:
             if code:
                 failed.append(name)
             missing += report.read_text("utf-8").splitlines() if report.exists() else []
+    missing = list(dict.fromkeys(missing))
     print(f"\nNot collected, because the system lacks what they need: {len(missing)}")
     for line in missing:
         print("  " + line)

@@ -90,22 +90,30 @@ def lacking(item: pytest.Item, known: dict[str, bool]) -> list[str]:
     return [name for name in names if not known[name]]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     """Leave out what cannot or shall not run here, and shuffle the rest."""
+    missing = config.stash[MISSING]
+    if not NEEDS["xvfb"]():  # these wait for a run under Xvfb, which will not come
+        windows = [item for item in items if item.get_closest_marker("xcb")]
+        missing += [f"{item.nodeid} (needs xvfb)" for item in windows]
+    yield  # -m and -k choose here
     known: dict[str, bool] = {}
     kept, left = [], []
     for item in items:
         absent = lacking(item, known)
         if absent:
-            config.stash[MISSING].append(f"{item.nodeid} (needs {', '.join(absent)})")
+            missing.append(f"{item.nodeid} (needs {', '.join(absent)})")
         elsewhere = item.get_closest_marker("xcb") and os.environ["QT_QPA_PLATFORM"] != "xcb"
         later = item.get_closest_marker("long") and not config.getoption("--long")
         (left if absent or elsewhere or later else kept).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = shuffled(kept, config.stash[SEED])
+    missing[:] = dict.fromkeys(missing)
     if report := config.getoption("--missing-report"):
-        Path(report).write_text("".join(f"{line}\n" for line in config.stash[MISSING]), "utf-8")
+        Path(report).write_text("".join(f"{line}\n" for line in missing), "utf-8")
 
 
 def shuffled(items: list[pytest.Item], seed: int) -> list[pytest.Item]:

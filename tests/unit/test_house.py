@@ -35,14 +35,18 @@ def test_a_test_the_system_cannot_run_is_left_out_and_named(
         @pytest.mark.needs("zbarimg")
         def test_reads(): ...
 
+        @pytest.mark.xcb
+        def test_shows(): ...
+
         def test_always(): ...
         """
     )
     monkeypatch.setenv("PATH", "/nowhere")
     result = house.runpytest_subprocess("--missing-report=missing")
-    result.assert_outcomes(passed=1, deselected=1)
+    result.assert_outcomes(passed=1, deselected=2)
     named = (house.path / "missing").read_text("utf-8")
-    assert named.endswith("::test_reads (needs zbarimg)\n")
+    wanted = ["test_shows (needs xvfb)", "test_reads (needs zbarimg)"]
+    assert [line.rpartition("::")[2] for line in named.splitlines()] == wanted
 
 
 def test_an_unknown_need_ends_the_run(house: pytest.Pytester) -> None:
