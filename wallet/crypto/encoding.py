@@ -185,9 +185,7 @@ def _has_big_digits(data: bytes) -> bool:
 
 
 def _check_value(value: object, depth: int) -> None:
-    """Walk through `value`: the slow and complete check."""
-    if depth > MAX_DEPTH:
-        raise NotCanonical("too deep")
+    """Walk through `value`, which lies inside `depth` others: the slow and complete check."""
     if value is None or isinstance(value, (bool, str, msgspec.Raw)) or value is msgspec.UNSET:
         return  # what is inside a Raw is checked by whoever decodes it
     if isinstance(value, Enum):
@@ -195,6 +193,8 @@ def _check_value(value: object, depth: int) -> None:
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise NotCanonical("integer beyond 2^53-1")
+    elif depth >= MAX_DEPTH:
+        raise NotCanonical("too deep")
     else:
         for part in _parts_of(value):
             _check_value(part, depth + 1)
