@@ -1,0 +1,226 @@
+"""Chit: how a payment comes to count, and counts once.
+
+Source: credit.md, *Chit*; countersigning.md R8.  A payment to a partner is a session; while the
+partner is away it waits, unsigned, and runs by itself when they are back.  GOOD is final.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from msgspec.structs import replace
+
+from wallet.crypto.hashing import Hash
+from wallet.model.identity import Salt
+from wallet.model.record import Record
+from wallet.protocol.effects import Notify
+from wallet.protocol.machine import Effect, Input, Machine, Outcome, row, rows
+
+
+class State(Enum):
+    """Where a payment stands."""
+
+    NEW = "new"
+    WAITING = "waiting"  # ours, unsigned: runs when the partner is back
+    ASKED = "asked"  # theirs: the person decides
+    SIGNING = "signing"
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    VOID = "void"  # theirs, and it did not come about
+
+
+class Payment(Record, frozen=True):
+    """What decides about one chit."""
+
+    uuid: Salt
+    tally: Hash
+    mine: bool  # we pledge
+    state: State = State.NEW
+    session: Hash | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pay(Input):
+    """The person pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Input):
+    """The person takes it back while nothing of it is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAsked(Input):
+    """The partner wants to pay and the person decides."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegun(Input):
+    """A session for it runs."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Input):
+    """That session ended and nothing counts by it; `again` is worth another try."""
+
+    session: Hash
+    reason: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnownYet(Input):
+    """Our signature is out and the window is over."""
+
+    session: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Proven(Input):
+    """It counts: a proof that stands alone is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantSession(Effect):
+    """Start a session as soon as the partner is there and the chain is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropSession(Effect):
+    """No session is wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Effect):
+    """Count it in the balance, and give it its place in the tally chain."""
+
+
+def is_mine(one: Payment, _: Input) -> bool:
+    """We pledge."""
+    return one.mine
+
+
+def is_mine_and_again(one: Payment, given: SessionEnded) -> bool:
+    """We pledge, and it is worth another try."""
+    return one.mine and given.again and is_its_session(one, given)
+
+
+def is_mine_stopped(one: Payment, given: SessionEnded) -> bool:
+    """We pledge, and the person stopped it."""
+    return one.mine and given.reason == "stopped" and is_its_session(one, given)
+
+
+def is_mine_ended(one: Payment, given: SessionEnded) -> bool:
+    """We pledge, and the partner does not want it."""
+    return one.mine and is_its_session(one, given)
+
+
+def is_its_session(one: Payment, given: SessionEnded | NotKnownYet) -> bool:
+    """It is about the session that runs for it, not an older one."""
+    return given.session == one.session
+
+
+def want(one: Payment, _: Input) -> Outcome[Payment]:
+    """Wait for turn and partner."""
+    return replace(one, session=None, reason=""), (WantSession(),)
+
+
+def want_again(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """Nothing was signed by both: it stays wanted."""
+    return replace(one, session=None, reason=given.reason), (WantSession(),)
+
+
+def hold(one: Payment, given: SessionBegun | PersonAsked) -> Outcome[Payment]:
+    """Remember which session is for it."""
+    return replace(one, session=given.session, reason=""), ()
+
+
+def ask(one: Payment, given: PersonAsked) -> Outcome[Payment]:
+    """The person decides."""
+    after = replace(one, session=given.session)
+    return after, (Notify("payment-asked", "needs you", one.uuid),)
+
+
+def close(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """It did not come about."""
+    return replace(one, reason=given.reason), ()
+
+
+def close_refused(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """The partner does not want it."""
+    return replace(one, reason=given.reason), (Notify("payment-refused", "money", one.uuid),)
+
+
+def close_void(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """The partner's payment did not come about."""
+    return replace(one, reason=given.reason), ()
+
+
+def drop(one: Payment, _: Withdraw) -> Outcome[Payment]:
+    """Nothing was handed over."""
+    return replace(one, reason="withdrawn"), (DropSession(),)
+
+
+def wonder(one: Payment, _: NotKnownYet) -> Outcome[Payment]:
+    """Either way is possible: it is reserved, and the person is told."""
+    return one, (Notify("not-known", "needs you", one.uuid),)
+
+
+def count(one: Payment, _: Proven) -> Outcome[Payment]:
+    """It counts, once."""
+    key = "paid" if one.mine else "received"
+    return replace(one, reason=""), (DropSession(), Count(), Notify(key, "money", one.uuid))
+
+
+S = State
+machine: Machine[State, Payment] = Machine(
+    "chit",
+    S.NEW,
+    [
+        row(S.NEW, Pay, S.WAITING, want),
+        row(S.NEW, PersonAsked, S.ASKED, ask),
+        row(S.NEW, SessionBegun, S.SIGNING, hold, note="by policy"),
+        row(S.NEW, Proven, S.GOOD, count, note="it came signed"),
+        row(S.WAITING, SessionBegun, S.SIGNING, hold),
+        row(S.WAITING, Withdraw, S.WITHDRAWN, drop),
+        row(S.WAITING, Proven, S.GOOD, count, note="a session thought lost had completed"),
+        row(S.WAITING, SessionEnded, S.WAITING, note="an older session"),
+        row(S.ASKED, SessionBegun, S.SIGNING, hold),
+        row(S.ASKED, SessionEnded, S.VOID, close_void, when=is_its_session),
+        row(S.ASKED, PersonAsked, S.ASKED, ask, note="a new session for the same chit"),
+        row(S.ASKED, Proven, S.GOOD, count),
+        row(S.SIGNING, SessionEnded, S.WAITING, want_again, when=is_mine_and_again),
+        row(S.SIGNING, SessionEnded, S.WITHDRAWN, close, when=is_mine_stopped),
+        row(S.SIGNING, SessionEnded, S.REFUSED, close_refused, when=is_mine_ended),
+        row(S.SIGNING, SessionEnded, S.VOID, close_void, when=is_its_session),
+        row(S.SIGNING, SessionEnded, S.SIGNING, note="an older session"),
+        row(S.SIGNING, NotKnownYet, S.UNKNOWN, wonder, when=is_its_session),
+        row(S.SIGNING, SessionBegun, S.SIGNING, hold, note="a new session for the same chit"),
+        row(S.SIGNING, PersonAsked, S.ASKED, ask, note="a new session for the same chit"),
+        row(S.SIGNING, Proven, S.GOOD, count),
+        row(S.UNKNOWN, Proven, S.GOOD, count),
+        row(S.UNKNOWN, SessionEnded, S.WAITING, want_again, when=is_mine_and_again),
+        row(S.UNKNOWN, SessionEnded, S.VOID, close_void, when=is_its_session),
+        row(S.UNKNOWN, SessionEnded, S.UNKNOWN, note="an older session"),
+        row(S.UNKNOWN, SessionBegun, S.SIGNING, hold, note="the payer knows that it ended"),
+        row(S.UNKNOWN, PersonAsked, S.ASKED, ask, note="the payer knows that it ended"),
+        *rows((S.GOOD,), Proven, note="counts once"),
+        *rows((S.GOOD, S.WITHDRAWN, S.REFUSED, S.VOID), SessionEnded, note="late"),
+        *rows((S.GOOD, S.WITHDRAWN, S.REFUSED, S.VOID, S.WAITING), NotKnownYet, note="late"),
+        row(S.SIGNING, NotKnownYet, S.SIGNING, note="an older session"),
+        row(S.UNKNOWN, NotKnownYet, S.UNKNOWN, note="late"),
+        row(S.VOID, SessionBegun, S.SIGNING, hold, note="the payer tries again"),
+        row(S.VOID, PersonAsked, S.ASKED, ask, note="the payer tries again"),
+        row(S.VOID, Proven, S.GOOD, count, note="the payer had completed"),
+        row(S.WITHDRAWN, Proven, S.GOOD, count, note="a proof decides"),
+        row(S.REFUSED, Proven, S.GOOD, count, note="a proof decides"),
+    ],
+)

@@ -1,0 +1,322 @@
+"""Tally: how two partners agree on a line of credit.
+
+Source: credit.md, *Tally* (MyCHIPs protocol 1.0, *Tally Protocol*).  Opening is a countersigning
+session; the record holds what decides, the agreements themselves are kept beside it.  Invitations
+and offers were verified before they come here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from msgspec.structs import replace
+
+from wallet.crypto.hashing import Hash
+from wallet.crypto.ids import AgentId
+from wallet.model.credit import Half
+from wallet.model.identity import Salt
+from wallet.model.limits import OFFER_MS
+from wallet.model.record import Record
+from wallet.protocol.effects import ClearTimer, Notify, SetTimer
+from wallet.protocol.machine import Effect, Input, Machine, Outcome, row, rows
+
+
+class State(Enum):
+    """Where a tally stands, seen from one side."""
+
+    DRAFT = "draft"
+    OFFERED = "offered"  # we signed; waiting for the partner
+    RECEIVED = "received"  # the partner signed; needs us
+    OPENING = "opening"  # both agree; the session that opens it is wanted or runs
+    OPEN = "open"
+    VOID = "void"
+
+
+class Tally(Record, frozen=True):
+    """What decides about one tally."""
+
+    uuid: Salt
+    partner: AgentId
+    half: Half  # the one we hold
+    state: State = State.DRAFT
+    revision: int = 0
+    digest: Hash | None = None  # of the offer that stands
+    mine: bool = False  # the offer that stands is ours
+    by_us: bool = False  # opening: we start the session
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Input):
+    """We sign an offer and send it."""
+
+    digest: Hash
+    revision: int
+    half: Half
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Input):
+    """The partner's signed offer arrived, from a known invitation or an existing partner."""
+
+    digest: Hash
+    revision: int
+    half: Half
+    open_unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptOffer(Input):
+    """We sign the partner's offer of exactly this digest."""
+
+    digest: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse(Input):
+    """We refuse the partner's offer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Input):
+    """The partner refuses our offer of this digest."""
+
+    digest: Hash
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Input):
+    """We take our offer back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Input):
+    """The partner takes its offer of this digest back."""
+
+    digest: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class OfferExpired(Input):
+    """Nobody answered for two weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningBegun(Input):
+    """The session that opens it holds our chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDone(Input):
+    """The session completed: block 0 stands on both chains."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFailed(Input):
+    """The session ended and nothing was signed by both; `again` is worth another try."""
+
+    reason: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendOffer(Effect):
+    """Sign the offer that stands and send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRefusal(Effect):
+    """Tell the partner that its offer is refused."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendWithdrawal(Effect):
+    """Tell the partner that our offer no longer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantSession(Effect):
+    """Start the opening session as soon as the partner is there and the chain is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropSession(Effect):
+    """The opening session is no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBooks(Effect):
+    """Begin the tally chain at block 0."""
+
+
+def wins(one: Tally, given: Offered) -> bool:
+    """Both had offered: the higher revision wins, on a tie the smaller digest."""
+    return (given.revision, _inverse(given.digest)) > (one.revision, _inverse(one.digest))
+
+
+def is_newer(one: Tally, given: Offered) -> bool:
+    """A later revision than the one that stands."""
+    return given.revision > one.revision
+
+
+def is_newer_unseen(one: Tally, given: Offered) -> bool:
+    """A later offer with the terms of a shop code, which opens by itself."""
+    return given.open_unseen and is_newer(one, given)
+
+
+def is_standing(one: Tally, given: AcceptOffer | Refused | Withdrawn) -> bool:
+    """It is about the offer that stands, not an older one."""
+    return given.digest == one.digest
+
+
+def is_by_us(one: Tally, _: Input) -> bool:
+    """We start the session."""
+    return one.by_us
+
+
+def is_by_us_and_again(one: Tally, given: OpeningFailed) -> bool:
+    """We start the session, and it is worth another try."""
+    return one.by_us and given.again
+
+
+def stand(one: Tally, given: Offer) -> Outcome[Tally]:
+    """Our offer stands now."""
+    after = replace(
+        one, digest=given.digest, revision=given.revision, half=given.half, mine=True, by_us=False
+    )
+    return after, (SendOffer(), SetTimer("offer", OFFER_MS))
+
+
+def receive(one: Tally, given: Offered) -> Outcome[Tally]:
+    """The partner's offer stands now; it needs the person."""
+    after = _theirs(one, given)
+    return after, (
+        SetTimer("offer", OFFER_MS),
+        Notify("offer-received", "needs you", one.uuid),
+    )
+
+
+def receive_and_open(one: Tally, given: Offered) -> Outcome[Tally]:
+    """A shop's code: the terms are the shop's own, so it opens at once."""
+    return replace(_theirs(one, given), by_us=True), (WantSession(),)
+
+
+def open_by_session(one: Tally, _: AcceptOffer) -> Outcome[Tally]:
+    """Both agree: we start the session."""
+    return replace(one, by_us=True), (ClearTimer("offer"), WantSession())
+
+
+def refuse(one: Tally, given: Refuse) -> Outcome[Tally]:
+    """Say no."""
+    return replace(one, reason=given.reason), (SendRefusal(given.reason), ClearTimer("offer"))
+
+
+def note_refusal(one: Tally, given: Refused) -> Outcome[Tally]:
+    """The partner said no."""
+    return replace(one, reason=given.reason), (
+        ClearTimer("offer"),
+        DropSession(),
+        Notify("offer-refused", "under way", one.uuid),
+    )
+
+
+def withdraw(one: Tally, _: Withdraw) -> Outcome[Tally]:
+    """Take it back."""
+    return replace(one, reason="withdrawn"), (SendWithdrawal(), ClearTimer("offer"), DropSession())
+
+
+def note_withdrawal(one: Tally, _: Withdrawn) -> Outcome[Tally]:
+    """The partner took it back."""
+    return replace(one, reason="withdrawn"), (
+        ClearTimer("offer"),
+        DropSession(),
+        Notify("offer-withdrawn", "under way", one.uuid),
+    )
+
+
+def expire(one: Tally, _: OfferExpired) -> Outcome[Tally]:
+    """Nobody answered."""
+    return replace(one, reason="expired"), (Notify("offer-expired", "under way", one.uuid),)
+
+
+def note_session(one: Tally, _: OpeningBegun) -> Outcome[Tally]:
+    """The partner opens: our offer is being signed by both."""
+    return replace(one, by_us=False), (ClearTimer("offer"),)
+
+
+def open_books(one: Tally, _: OpeningDone) -> Outcome[Tally]:
+    """Block 0 stands."""
+    return replace(one, reason=""), (
+        ClearTimer("offer"),
+        OpenBooks(),
+        Notify("tally-opened", "under way", one.uuid),
+    )
+
+
+def try_again(one: Tally, _: OpeningFailed) -> Outcome[Tally]:
+    """Busy or offline: it stays wanted."""
+    return one, (WantSession(),)
+
+
+def fall_back(one: Tally, given: OpeningFailed) -> Outcome[Tally]:
+    """Back to where it stood."""
+    return replace(one, by_us=False, reason=given.reason), (SetTimer("offer", OFFER_MS),)
+
+
+def _theirs(one: Tally, given: Offered) -> Tally:
+    return replace(
+        one, digest=given.digest, revision=given.revision, half=given.half, mine=False, by_us=False
+    )
+
+
+def _inverse(digest: Hash | None) -> tuple[int, ...]:
+    return tuple(255 - byte for byte in digest.raw) if digest else ()
+
+
+S = State
+machine: Machine[State, Tally] = Machine(
+    "tally",
+    S.DRAFT,
+    [
+        row(S.DRAFT, Offer, S.OFFERED, stand),
+        row(S.DRAFT, Offered, S.OPENING, receive_and_open, when=is_newer_unseen),
+        row(S.DRAFT, Offered, S.RECEIVED, receive),
+        row(S.OFFERED, Offered, S.RECEIVED, receive, when=wins, note="both had offered"),
+        row(S.OFFERED, Offered, S.OFFERED, note="ours wins"),
+        row(S.OFFERED, Refused, S.VOID, note_refusal, when=is_standing),
+        row(S.OFFERED, Refused, S.OFFERED, note="about an older offer"),
+        row(S.OFFERED, Withdraw, S.VOID, withdraw),
+        row(S.OFFERED, OpeningBegun, S.OPENING, note_session),
+        row(S.OFFERED, OfferExpired, S.VOID, expire),
+        row(S.RECEIVED, Offered, S.OPENING, receive_and_open, when=is_newer_unseen),
+        row(S.RECEIVED, Offered, S.RECEIVED, receive, when=is_newer),
+        row(S.RECEIVED, Offered, S.RECEIVED, note="an older one"),
+        row(S.RECEIVED, AcceptOffer, S.OPENING, open_by_session, when=is_standing),
+        row(S.RECEIVED, Offer, S.OFFERED, stand, note="a counter-offer"),
+        row(S.RECEIVED, Refuse, S.VOID, refuse),
+        row(S.RECEIVED, Withdrawn, S.VOID, note_withdrawal, when=is_standing),
+        row(S.RECEIVED, OfferExpired, S.VOID, expire),
+        row(S.OPENING, OpeningBegun, S.OPENING, note="the session we wanted"),
+        row(S.OPENING, OpeningDone, S.OPEN, open_books),
+        row(S.OPENING, OpeningFailed, S.OPENING, try_again, when=is_by_us_and_again),
+        row(S.OPENING, OpeningFailed, S.RECEIVED, fall_back, when=is_by_us),
+        row(S.OPENING, OpeningFailed, S.OFFERED, fall_back),
+        row(S.OPENING, Withdrawn, S.VOID, note_withdrawal, when=is_by_us, note="nothing signed"),
+        row(S.OPENING, Offered, S.RECEIVED, receive, when=is_newer, note="a newer one"),
+        row(S.VOID, Offered, S.RECEIVED, receive, when=is_newer, note="a new offer revives it"),
+        row(S.VOID, Offer, S.OFFERED, stand, note="we offer anew"),
+        row(S.VOID, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
+        row(S.RECEIVED, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
+        row(S.OFFERED, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
+        *rows((S.OFFERED, S.RECEIVED, S.OPEN, S.VOID), OpeningFailed, note="late"),
+        *rows((S.OPENING, S.OPEN, S.VOID), OfferExpired, note="late"),
+        *rows((S.RECEIVED, S.OPENING, S.OPEN, S.VOID), Refused, note="late"),
+        *rows((S.OFFERED, S.OPEN, S.VOID), Withdrawn, note="late"),
+    ],
+)

@@ -1,0 +1,158 @@
+"""Messages about tallies: offers, their answers, and chits on their way into the tally chain.
+
+Source: credit.md, *Tally* and *Consensus*.  An offer that answers an invitation names it; the
+code itself was proven in the link's handshake.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from wallet.crypto.hashing import Hash
+from wallet.crypto.signing import Signature
+from wallet.model.credit import Agreement, Chit, Pledge
+from wallet.model.identity import Salt
+from wallet.model.limits import CONSENSUS_PAGE
+from wallet.model.network import NodeAddress
+from wallet.model.record import Record
+from wallet.protocol.messages.countersigning import (
+    Preflight,
+    Response,
+    Salt32,
+    SessionEntry,
+)
+
+Index = Annotated[int, msgspec.Meta(ge=0)]
+Words = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class TallyOffer(Record, frozen=True):
+    """A signed offer: an answer to an invitation, or a counter-offer."""
+
+    KIND = "tally-offer"
+    agreement: Agreement
+    signature: Signature
+    contract: Annotated[str, msgspec.Meta(max_length=16_384)] = ""
+    invitation: Hash | None = None
+    address: NodeAddress | None = None
+    picture: Annotated[str, msgspec.Meta(max_length=90_000)] = ""  # base64url of PNG or JPEG
+
+
+class TallyRefusal(Record, frozen=True):
+    """The offer of this digest is refused."""
+
+    KIND = "tally-refusal"
+    uuid: Salt
+    digest: Hash
+    reason: Words = ""
+
+
+class TallyWithdrawal(Record, frozen=True):
+    """The offer of this digest is withdrawn by the one who made it."""
+
+    KIND = "tally-withdrawal"
+    uuid: Salt
+    digest: Hash
+
+
+class Receiving(Record, frozen=True):
+    """Whether a person looks at incoming payments on this tally: the payer allows more time."""
+
+    KIND = "receiving"
+    tally: Hash
+    asks: bool
+    number: Index  # a later one wins
+
+
+class AddressNote(Record, frozen=True):
+    """Where the sender's wallet can be reached now."""
+
+    KIND = "address"
+    address: NodeAddress
+    issued: Annotated[int, msgspec.Meta(ge=0)]
+
+
+# Proofs of a chit ---------------------------------------------------------------
+
+
+class SealedProof(Record, frozen=True, tag_field="proof", tag="sealed"):
+    """The certificate of a session whose entry is the chit, whole enough to stand alone."""
+
+    preflight: Preflight
+    secret: Salt32
+    entry: SessionEntry
+    responses: Annotated[tuple[Response, ...], msgspec.Meta(min_length=2, max_length=8)]
+    signatures: Annotated[tuple[Signature, ...], msgspec.Meta(min_length=2, max_length=8)]
+
+
+class BareProof(Record, frozen=True, tag_field="proof", tag="bare"):
+    """The pledger's own signature."""
+
+    pledge: Pledge
+
+
+class ProvenChit(Record, frozen=True):
+    """A chit with one proof."""
+
+    chit: Chit
+    proof: SealedProof | BareProof
+
+
+# Consensus -------------------------------------------------------------------------
+
+
+class ChainNew(Record, frozen=True):
+    """The sender's half now holds this chit at this index, with this hash."""
+
+    KIND = "chain-new"
+    tally: Hash
+    chit: Hash
+    index: Index
+    hash: Hash
+
+
+class ChainAck(Record, frozen=True):
+    """The sender's half holds the same up to this index."""
+
+    KIND = "chain-ack"
+    tally: Hash
+    index: Index
+    hash: Hash
+
+
+class ChainCheck(Record, frozen=True):
+    """Where the sender's half stands, sent when a link comes up; `round` makes each a new one."""
+
+    KIND = "chain-check"
+    tally: Hash
+    confirmed: Index
+    index: Index
+    hash: Hash
+    net: int  # milli-units from the sender's view
+    round: Index
+
+
+class ChainRequest(Record, frozen=True):
+    """Send me your half from this index on."""
+
+    KIND = "chain-request"
+    tally: Hash
+    first: Annotated[int, msgspec.Meta(ge=1)]
+    round: Index
+
+
+class ChainUpdate(Record, frozen=True):
+    """The sender's chits from index `first` on, in its order; `end` is its last index.
+
+    From the stock with `strays`: chits that have no place yet.
+    """
+
+    KIND = "chain-update"
+    tally: Hash
+    first: Annotated[int, msgspec.Meta(ge=1)]
+    end: Index
+    chits: Annotated[tuple[ProvenChit, ...], msgspec.Meta(max_length=CONSENSUS_PAGE)]
+    round: Index
+    strays: bool = False
