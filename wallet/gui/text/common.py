@@ -1,0 +1,65 @@
+"""Sentences that several screens share: buttons, directions, amounts."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str | tuple[str, str]] = {
+    "common.product": "Tallystick",
+    "common.back": "Back",
+    "common.cancel": "Cancel",
+    "common.close": "Close",
+    "common.continue": "Continue",
+    "common.copy": "Copy",
+    "common.copied": "Copied.",
+    "common.later": "Later",
+    "common.save": "Save…",
+    "common.try_again": "Try again",
+    "common.look": "Look",
+    "common.quit": "Quit",
+    "common.show": "Show",
+    "common.hide": "Hide",
+    "common.loading": "Looking…",
+    "common.no_answer": "No answer yet. You can leave this page; nothing is lost.",
+    "common.details": "Details",
+    "common.nothing_found": "Nothing found for {text}.",
+    "common.clear_filter": "Clear filter",
+    "common.pay": "Pay",
+    "common.invite": "Invite someone",
+    # Directions: a word always, the sign never alone (H3).
+    "common.they_owe": "{partner} owes you {amount}",
+    "common.i_owe": "You owe {partner} {amount}",
+    "common.even": "You and {partner} are even",
+    "common.they_may_owe": "{partner} may owe you up to {amount}",
+    "common.i_may_owe": "You may owe {partner} up to {amount}",
+    "common.you_pay": "You pay {partner} {amount}",
+    "common.pays_you": "{partner} pays you {amount}",
+    "common.another_so_named": "Another partner has a name like this.",
+    # The amount field.
+    "amount.label": "Amount",
+    "amount.echo": "{words} {unit}",
+    "amount.echo_thousandths": "{words} {unit} – not {wrong}",
+    "amount.empty": "Write an amount.",
+    # Review & sign.
+    "review.title": "Review and sign",
+    "review.sign": "Sign and send",
+    "review.signing": "Signing…",
+    "review.in_words": "In words",
+    "review.next": "What happens next",
+    "review.esc": "Nothing is signed until you press the button.",
+    # Bars and rings.
+    "bar.sentence": (
+        "{balance}. {i_may_owe}, {they_may_owe}. Room to pay {pay}, room to receive {receive}."
+    ),
+    "bar.reserved": "{amount} is reserved.",
+    "bar.room_to_pay": "Room to pay {amount}",
+    "bar.room_to_receive": "Room to receive {amount}",
+    "bar.hidden": "Amounts are hidden.",
+    "ring.left": "{left} left, until {end}",
+    "ring.of": "of {whole}",
+    "ring.over": "Time is up",
+    "ring.announce": "{duration} left",
+    "ring.name": "Time left",
+    "steps.done": "Done: {step}",
+    "steps.now": "Now: {step}",
+    "steps.open": "To come: {step}",
+    "table.loading": "…",
+}
