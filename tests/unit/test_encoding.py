@@ -140,6 +140,15 @@ def test_integers_end_at_the_limit_in_typed_records_too():
     for digits in (b"9007199254740992", b"-9007199254740992", b"12345678901234567"):
         bad = good.replace(b"9007199254740991", digits)
         assert refused(bad, Tagged) == "integer beyond 2^53-1"
+    assert refused(b'{"alpha":1000000000000000,"type":"create","zeta":9007199254740992}', Tagged)
+
+
+def test_a_reason_is_one_short_line_whatever_a_stranger_wrote():
+    reason = refused(encode({"author": AGENT, "seq": 1, "x\n\u202e" * 100: 1}), Note)
+    assert reason.startswith("Object contains unknown field")
+    assert reason.isascii()
+    assert reason.isprintable()
+    assert len(reason) <= 200
 
 
 def test_long_digits_inside_a_text_are_text():

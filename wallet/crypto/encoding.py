@@ -155,8 +155,8 @@ def decode(data: bytes, kind: type[T], limit: int | None = None) -> T:
 
 
 def _reason(error: Exception) -> str:
-    # Where and what kind, as the reader says it; UnicodeError would quote the content.
-    return "not UTF-8" if isinstance(error, UnicodeError) else str(error)[:200]
+    # Where and what kind, as the reader says it, on one line: it may quote a stranger's key.
+    return "not UTF-8" if isinstance(error, UnicodeError) else ascii(str(error))[1:-1][:200]
 
 
 def _form_of(size: int) -> str:
