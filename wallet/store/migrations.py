@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from wallet.model.errors import BugError, NewerFile
+from wallet.store import m001
 from wallet.store.database import Database
 
 Migration = Callable[[Database], None]
@@ -58,21 +59,8 @@ def _take(database: Database, step: Migration, number: int) -> None:
 # --- the steps ---------------------------------------------------------------------------------
 
 
-def m001_profile(database: Database) -> None:
-    """Make the tables of the first release."""
-    database.execute(
-        "CREATE TABLE profile (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
-    )
-
-
-MIGRATIONS: tuple[Migration, ...] = (m001_profile,)
-
-M001_COMMENTS: Mapping[str, str] = {
-    "profile": "Small facts about this profile, one a row.",
-    "profile.key": "Name of the fact.",
-    "profile.value": "The fact, as text.",
-}
+MIGRATIONS: tuple[Migration, ...] = (m001.create,)
 
 # What `docs/schema.md` says about each "table" and "table.column". A later step adds its own
-# after the earlier ones: {**M001_COMMENTS, **M002_COMMENTS}.
-COMMENTS: Mapping[str, str] = {**M001_COMMENTS}
+# after the earlier ones: {**m001.COMMENTS, **m002.COMMENTS}.
+COMMENTS: Mapping[str, str] = m001.COMMENTS

@@ -1,0 +1,302 @@
+"""Step 1: the tables of the first release.
+
+Identifiers are text as records.md writes them; bodies are canonical JSON.  Columns marked
+*derived* can be made again from the chain and the proofs (house.md 3.8) and are checked by
+`check`.  Amounts are milli-units, wall-clock times milliseconds UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wallet.store.database import Database
+
+_TABLES = """
+CREATE TABLE profile (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE action (
+    agent TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL UNIQUE, body BLOB NOT NULL,
+    signature TEXT NOT NULL, timestamp INTEGER NOT NULL, entry TEXT, salt BLOB,
+    PRIMARY KEY (agent, seq)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL)
+    STRICT, WITHOUT ROWID;
+
+CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+
+CREATE TABLE lock (
+    agent TEXT PRIMARY KEY, session TEXT NOT NULL UNIQUE, since INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    session TEXT PRIMARY KEY, state TEXT NOT NULL, partner TEXT NOT NULL, subject TEXT NOT NULL,
+    started_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, record BLOB NOT NULL,
+    preflight BLOB NOT NULL, secret BLOB NOT NULL, entry BLOB NOT NULL, data TEXT,
+    wait INTEGER NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_state ON session (state, changed_at);
+CREATE INDEX session_by_partner ON session (partner, state);
+
+CREATE TABLE collect (
+    session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB, signature TEXT,
+    PRIMARY KEY (session, agent)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session_step (
+    session TEXT NOT NULL, at INTEGER NOT NULL, key TEXT NOT NULL, who TEXT NOT NULL) STRICT;
+CREATE INDEX session_step_by_session ON session_step (session);
+
+CREATE TABLE tombstone (session TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lock_use (
+    partner TEXT NOT NULL, at INTEGER NOT NULL, held INTEGER NOT NULL) STRICT;
+CREATE INDEX lock_use_by_partner ON lock_use (partner, at);
+
+CREATE TABLE wish (
+    machine TEXT NOT NULL, key TEXT NOT NULL, partner TEXT NOT NULL, since INTEGER NOT NULL,
+    tries INTEGER NOT NULL, PRIMARY KEY (machine, key)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+    uuid TEXT PRIMARY KEY, state TEXT NOT NULL, partner TEXT NOT NULL, account TEXT NOT NULL,
+    half TEXT NOT NULL, digest TEXT, balance INTEGER NOT NULL DEFAULT 0,
+    chits INTEGER NOT NULL DEFAULT 0, auto_accept INTEGER NOT NULL DEFAULT 1,
+    partner_asks INTEGER NOT NULL DEFAULT 0, asks_number INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, invitation TEXT,
+    record BLOB NOT NULL, agreement BLOB, my_signature TEXT, partner_signature TEXT,
+    contract TEXT NOT NULL DEFAULT '', former BLOB, books BLOB) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tally_by_digest ON tally (digest);
+CREATE INDEX tally_by_partner ON tally (partner);
+
+CREATE TABLE partner (
+    agent TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL,
+    picture BLOB NOT NULL, address BLOB, issued INTEGER NOT NULL DEFAULT 0,
+    seen_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chit (
+    id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, tally TEXT NOT NULL REFERENCES tally (uuid),
+    digest TEXT NOT NULL UNIQUE, mine INTEGER NOT NULL, units INTEGER NOT NULL,
+    date INTEGER NOT NULL, memo TEXT NOT NULL, ref TEXT NOT NULL, partner_name TEXT NOT NULL,
+    state TEXT NOT NULL, session TEXT, place INTEGER NOT NULL DEFAULT 0,
+    balance_after INTEGER NOT NULL DEFAULT 0, sealed INTEGER NOT NULL DEFAULT 0,
+    changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX chit_by_date ON chit (date, id);
+CREATE INDEX chit_by_units ON chit (units, id);
+CREATE INDEX chit_by_partner ON chit (partner_name, id);
+CREATE INDEX chit_by_state ON chit (state, id);
+CREATE INDEX chit_by_memo ON chit (memo, id);
+CREATE INDEX chit_by_tally ON chit (tally, date, id);
+CREATE INDEX chit_open ON chit (tally, state) WHERE state IN ('waiting', 'signing', 'unknown');
+
+CREATE VIRTUAL TABLE chit_text USING fts5(
+    memo, ref, partner_name, content='', contentless_delete=1,
+    tokenize="unicode61 remove_diacritics 2");
+
+CREATE TABLE chit_step (
+    uuid TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+CREATE INDEX chit_step_by_uuid ON chit_step (uuid);
+
+CREATE TABLE proof (
+    digest TEXT NOT NULL, kind TEXT NOT NULL, session TEXT, body BLOB,
+    PRIMARY KEY (digest, kind)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link (
+    tally TEXT NOT NULL, place INTEGER NOT NULL, chit TEXT NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (tally, place)) STRICT, WITHOUT ROWID;
+CREATE INDEX link_by_chit ON link (chit);
+
+CREATE TABLE invitation (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL,
+    whom TEXT NOT NULL, draft BLOB NOT NULL, contract TEXT NOT NULL, uses INTEGER NOT NULL,
+    used INTEGER NOT NULL, open_unseen INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL,
+    kind TEXT NOT NULL, frame BLOB NOT NULL, session TEXT) STRICT;
+CREATE INDEX outbox_by_recipient ON outbox (recipient, number);
+CREATE INDEX outbox_by_session ON outbox (session);
+
+CREATE TABLE heard (id TEXT PRIMARY KEY, refusal INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE timer (
+    machine TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, due INTEGER NOT NULL,
+    wait INTEGER NOT NULL, PRIMARY KEY (machine, key, name)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, category TEXT NOT NULL,
+    subject TEXT NOT NULL UNIQUE, partner TEXT NOT NULL, amount INTEGER NOT NULL,
+    reason TEXT NOT NULL) STRICT;
+"""
+
+
+def create(database: Database) -> None:
+    """Make the tables, one statement at a time: a script would commit in the middle."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            database.execute(statement)
+
+
+COMMENTS: Mapping[str, str] = {
+    "profile": "Small facts about this profile, one a row.",
+    "profile.key": "Name of the fact.",
+    "profile.value": "The fact, as text.",
+    "action": "The source chain: every link this wallet's agents ever signed.",
+    "action.agent": "Author.",
+    "action.seq": "Place on the author's chain, from 0 without gaps.",
+    "action.hash": "The action's id.",
+    "action.body": "The action, canonical.",
+    "action.signature": "The author's signature, label action.",
+    "action.timestamp": "Public time in microseconds UTC.",
+    "action.entry": "Id of the entry it is about, if any; for a private one nobody else knows it.",
+    "action.salt": "Salt of the commitment to a private entry.",
+    "entry": "What actions point to.",
+    "entry.hash": "The entry's id.",
+    "entry.kind": "What it is: payment, open, session_park, chit, identity_link.",
+    "entry.body": "The entry, canonical.",
+    "observation": "Entries that wait for the chain lock to be free, in order.",
+    "observation.id": "Order.",
+    "observation.kind": "As in entry.",
+    "observation.body": "The entry, canonical.",
+    "lock": "The chain lock: held by exactly one live session.",
+    "lock.agent": "Whose chain is locked.",
+    "lock.session": "For which session (F).",
+    "lock.since": "When it was taken.",
+    "session": "Countersigning sessions, running and ended.",
+    "session.session": "F: hash of the preflight.",
+    "session.state": "State of the table countersigning.",
+    "session.partner": "The other signer.",
+    "session.subject": "What it is for: the chit's uuid, or the tally's.",
+    "session.started_at": "When we first heard or made it.",
+    "session.changed_at": "When its state last changed.",
+    "session.record": "What decides, canonical.",
+    "session.preflight": "The preflight, canonical.",
+    "session.secret": "The session secret k.",
+    "session.entry": "The entry, canonical.",
+    "session.data": "SD: hash of the session data, once known.",
+    "session.wait": "Length of the window as we measured it, ms.",
+    "session.text": "The partner's own words, if it declined.",
+    "collect": "Responses and session signatures of a session, the first valid one of each.",
+    "collect.session": "F.",
+    "collect.agent": "Whose.",
+    "collect.response": "The response, canonical.",
+    "collect.signature": "The session signature, label promise (or action, once finalised).",
+    "session_step": "What happened in a session and when: the facts a person is shown.",
+    "session_step.session": "F.",
+    "session_step.at": "When.",
+    "session_step.key": "Names the sentence.",
+    "session_step.who": "Who said it: an agent, or empty for ourselves.",
+    "tombstone": "Sessions that can never live again (R3).",
+    "tombstone.session": "F.",
+    "tombstone.until": "When the stone may go.",
+    "lock_use": "Locks by partners' sessions that came to nothing: the lock budget (R10).",
+    "lock_use.partner": "Whose session it was.",
+    "lock_use.at": "When it ended.",
+    "lock_use.held": "How long our chain was locked, ms.",
+    "wish": "Sessions that are wanted: they run when the partner is there and the chain is free.",
+    "wish.machine": "Which table wants it: chit or tally.",
+    "wish.key": "Which record.",
+    "wish.partner": "With whom.",
+    "wish.since": "Since when; the oldest goes first.",
+    "wish.tries": "How often it was tried.",
+    "tally": "Tallies, with the offer or agreement that stands.",
+    "tally.uuid": "The tally's uuid.",
+    "tally.state": "State of the table tally.",
+    "tally.partner": "The partner's keeper.",
+    "tally.account": "The partner's account.",
+    "tally.half": "The half we hold.",
+    "tally.digest": "Digest of the agreement that stands; block 0 when open.",
+    "tally.balance": "Net from our side; above 0 the partner owes us. Derived.",
+    "tally.chits": "How many chits count. Derived.",
+    "tally.auto_accept": "1: money that comes in is accepted without asking.",
+    "tally.partner_asks": "1: at the partner a person looks first, so sessions get more time.",
+    "tally.asks_number": "Number of the last note about that, ours and theirs.",
+    "tally.created_at": "When it was drafted or came.",
+    "tally.changed_at": "When anything of it last changed.",
+    "tally.invitation": "The invitation it came from.",
+    "tally.record": "What decides, canonical.",
+    "tally.agreement": "The agreement that stands, canonical.",
+    "tally.my_signature": "Our signature under it (offer).",
+    "tally.partner_signature": "The partner's signature under it (offer).",
+    "tally.contract": "The text whose hash is in the agreement.",
+    "tally.former": "The agreement that stood before, for the comparison.",
+    "tally.books": "Where our half of the tally chain stands, canonical.",
+    "partner": "The accounts we have tallies with, as they described themselves.",
+    "partner.agent": "Its keeper.",
+    "partner.account": "Its account.",
+    "partner.name": "Its name, a stranger's text.",
+    "partner.contact": "Its contact lines, a stranger's text.",
+    "partner.picture": "Its picture.",
+    "partner.address": "Where its wallet was last to be reached, canonical.",
+    "partner.issued": "When it said so, by its own clock.",
+    "partner.seen_at": "When a link to it last stood.",
+    "chit": "Chits: ours and the partners', whatever their state.",
+    "chit.id": "Row number: lists name chits by it.",
+    "chit.uuid": "The chit's uuid; it counts once.",
+    "chit.tally": "Its tally's uuid.",
+    "chit.digest": "Hash of the chit.",
+    "chit.mine": "1: we pledge.",
+    "chit.units": "Amount in milli-units.",
+    "chit.date": "The chit's date.",
+    "chit.memo": "What for.",
+    "chit.ref": "Reference.",
+    "chit.partner_name": "The partner's name, for sorting and search.",
+    "chit.state": "State of the table chit.",
+    "chit.session": "The session that runs or ran for it.",
+    "chit.place": "Its place in the tally chain; 0: none yet. Derived.",
+    "chit.balance_after": "The tally's balance after it, in the chain's order. Derived.",
+    "chit.sealed": "1: a session sealed it on both chains.",
+    "chit.changed_at": "When its state last changed.",
+    "chit.record": "What decides, canonical.",
+    "chit.body": "The chit, canonical.",
+    "chit_text": "Words of chits for search (FTS5); rows named by chit.id.",
+    "chit_step": "The states a chit went through.",
+    "chit_step.uuid": "Which chit.",
+    "chit_step.at": "When.",
+    "chit_step.state": "Which state.",
+    "proof": "Why a chit counts; one valid one is enough.",
+    "proof.digest": "Hash of the chit.",
+    "proof.kind": "sealed or bare.",
+    "proof.session": "The session whose rows are the proof, for our own sealed ones.",
+    "proof.body": "The proof, canonical, where it came from elsewhere or is bare.",
+    "link": "The tally chains.",
+    "link.tally": "The tally's uuid.",
+    "link.place": "Index, from 1.",
+    "link.chit": "Hash of the chit.",
+    "link.hash": "Hash of the link, which covers all before it.",
+    "invitation": "Invitations of ours.",
+    "invitation.id": "Hash of the code's public key.",
+    "invitation.state": "out, used, revoked (expired follows from the time).",
+    "invitation.key": "Public key of the code.",
+    "invitation.code": "The code itself, to show the invitation again.",
+    "invitation.whom": "For whom, our own note.",
+    "invitation.draft": "The terms offered, canonical.",
+    "invitation.contract": "The contract's text.",
+    "invitation.uses": "How many tallies it may open.",
+    "invitation.used": "How many it has opened.",
+    "invitation.open_unseen": "1: unchanged terms open without asking.",
+    "invitation.created_at": "When it was made.",
+    "invitation.expires_at": "Until when it holds.",
+    "outbox": "Messages owed to peers until they acknowledge them.",
+    "outbox.number": "Order.",
+    "outbox.id": "The message's id.",
+    "outbox.recipient": "To whom.",
+    "outbox.kind": "What kind of message.",
+    "outbox.frame": "The frame as it goes out.",
+    "outbox.session": "The session it belongs to; requests go when the session is buried.",
+    "heard": "Messages heard: a repeat is only acknowledged.",
+    "heard.id": "The message's id.",
+    "heard.refusal": "0, or the number it was refused with.",
+    "timer": "Wake-ups that are owed.",
+    "timer.machine": "Which table.",
+    "timer.key": "Which record.",
+    "timer.name": "Which input.",
+    "timer.due": "When, by the wall clock at setting.",
+    "timer.wait": "How long from setting, ms: it never lasts longer than this after a restart.",
+    "notice": "What the person may want to read; a newer one about a subject replaces the older.",
+    "notice.number": "Order; what the person has seen is a number in profile.",
+    "notice.at": "When.",
+    "notice.key": "Names the sentence.",
+    "notice.category": "needs you, money, under way, safety.",
+    "notice.subject": "What it is about.",
+    "notice.partner": "The partner's name.",
+    "notice.amount": "An amount, if there is one.",
+    "notice.reason": "A reason, if there is one.",
+}
