@@ -78,8 +78,7 @@ class ViewModel(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self._asking = False
-        self._ask_again = False
+        self._again: dict[str, bool] = {}  # questions under way; True: ask once more
         desk.bridge.noticed.connect(self.on_notices)
         desk.figures_changed.connect(self.changed)
 
@@ -108,19 +107,23 @@ class ViewModel(QObject):
         self.desk.bridge.ask(future, on_result, on_error or self.failed.emit, owner=self)
 
     def ask_latest(
-        self, question: Callable[[], Future[T]], on_result: Callable[[T], object]
+        self,
+        question: Callable[[], Future[T]],
+        on_result: Callable[[T], object],
+        gate: str = "",
     ) -> None:
-        """Ask for a view; while one question is under way at most one more waits behind it."""
-        if self._asking:
-            self._ask_again = True
+        """Ask for a view; while one question is under way at most one more waits behind it.
+
+        Questions of different `gate`s do not wait for each other.
+        """
+        if gate in self._again:
+            self._again[gate] = True
             return
-        self._asking = True
+        self._again[gate] = False
 
         def end() -> None:
-            self._asking = False
-            if self._ask_again:
-                self._ask_again = False
-                self.ask_latest(question, on_result)
+            if self._again.pop(gate):
+                self.ask_latest(question, on_result, gate)
 
         def came(result: T) -> None:
             on_result(result)
