@@ -20,7 +20,11 @@ def schema_markdown(database: Database, comments: Mapping[str, str]) -> str:
         lines += [f"## {table}", ""]
         if table in comments:
             lines += [comments[table], ""]
-        lines += _columns(database, table, comments)
+        if _is_virtual(database, table):
+            named = (f"`{row[1]}`" for row in _table_info(database, table))
+            lines += ["Words of " + ", ".join(named) + "."]
+        else:
+            lines += _columns(database, table, comments)
         lines += _references(database, table)
         lines += _indexes(database, table)
         lines.append("")
@@ -28,10 +32,14 @@ def schema_markdown(database: Database, comments: Mapping[str, str]) -> str:
 
 
 def missing_comments(database: Database, comments: Mapping[str, str]) -> list[str]:
-    """Return every table and column without a comment, and every comment without its thing."""
-    names: set[str] = set()
+    """Return every table and column without a comment, and every comment without its thing.
+
+    The columns of a full-text index need none: they repeat those of its table.
+    """
+    names = set(tables_of(database))
     for table in tables_of(database):
-        names |= {table, *(f"{table}.{row[1]}" for row in _table_info(database, table))}
+        if not _is_virtual(database, table):
+            names |= {f"{table}.{row[1]}" for row in _table_info(database, table)}
     return sorted(names ^ set(comments))
 
 
@@ -42,6 +50,10 @@ def tables_of(database: Database) -> list[str]:
         " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     )
     return [str(row[0]) for row in rows]
+
+
+def _is_virtual(database: Database, table: str) -> bool:
+    return database.fetch_one("SELECT type FROM pragma_table_list(?)", (table,)) == ("virtual",)
 
 
 def _table_info(database: Database, table: str) -> list[tuple[object, ...]]:
