@@ -1,0 +1,140 @@
+"""Source chains, their entries, the chain lock, and what waits for the lock to be free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wallet.crypto.encoding import decode, encode
+from wallet.crypto.ids import ActionHash, AgentId, EntryHash
+from wallet.crypto.signing import Signature
+from wallet.model.actions import Action, SignedAction
+from wallet.model.errors import HeadMoved
+from wallet.protocol.chain.append import Head
+from wallet.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One link as it stands on disk."""
+
+    hash: ActionHash
+    signed: SignedAction
+    entry: EntryHash | None
+    salt: bytes | None
+
+
+class Chains:
+    """The rows of `action`, `entry`, `lock` and `observation`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get_head(self, agent: AgentId) -> Head | None:
+        """The last link of this agent's chain."""
+        row = self._db.fetch_one(
+            "SELECT hash, seq, timestamp FROM action WHERE agent = ? ORDER BY seq DESC LIMIT 1",
+            (agent,),
+        )
+        return None if row is None else Head(ActionHash(row[0]), row[1], row[2])
+
+    def append(
+        self,
+        signed: SignedAction,
+        link: ActionHash,
+        entry: EntryHash | None = None,
+        salt: bytes | None = None,
+    ) -> None:
+        """Add a link behind the head it names.
+
+        Raises:
+            HeadMoved: the chain grew meanwhile.
+        """
+        action = signed.action
+        head = self.get_head(action.author)
+        expected = getattr(action, "prev", None)
+        actual = head.hash if head else None
+        if expected != actual or action.seq != (head.seq + 1 if head else 0):
+            raise HeadMoved(expected=str(expected or ""), actual=str(actual or ""))
+        self._db.execute(
+            "INSERT INTO action (agent, seq, hash, body, signature, timestamp, entry, salt)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                action.author,
+                action.seq,
+                link,
+                encode(action),
+                signed.signature,
+                action.timestamp,
+                entry,
+                salt,
+            ),
+        )
+
+    def get_at(self, agent: AgentId, seq: int) -> Stored | None:
+        """The link at this place."""
+        row = self._db.fetch_one(
+            "SELECT hash, body, signature, entry, salt FROM action WHERE agent = ? AND seq = ?",
+            (agent, seq),
+        )
+        return None if row is None else _stored(row)
+
+    def walk(self, agent: AgentId, first: int = 0, page: int = 1000) -> Iterator[Stored]:
+        """All links from this place on, in order; reads `page` at a time."""
+        while True:
+            found = self._db.fetch_all(
+                "SELECT hash, body, signature, entry, salt FROM action"
+                " WHERE agent = ? AND seq >= ? ORDER BY seq LIMIT ?",
+                (agent, first, page),
+            )
+            yield from (_stored(row) for row in found)
+            if len(found) < page:
+                return
+            first += page
+
+    def put_entry(self, found: EntryHash, kind: str, body: bytes) -> None:
+        """Keep an entry; the same one twice is one."""
+        self._db.execute("INSERT OR IGNORE INTO entry VALUES (?, ?, ?)", (found, kind, body))
+
+    def get_entry(self, found: EntryHash) -> tuple[str, bytes] | None:
+        """An entry's kind and canonical bytes."""
+        row = self._db.fetch_one("SELECT kind, body FROM entry WHERE hash = ?", (found,))
+        return None if row is None else (row[0], row[1])
+
+    # The lock ---------------------------------------------------------------
+
+    def get_lock(self, agent: AgentId) -> tuple[str, int] | None:
+        """The session that holds the chain, and since when."""
+        row = self._db.fetch_one("SELECT session, since FROM lock WHERE agent = ?", (agent,))
+        return None if row is None else (row[0], row[1])
+
+    def put_lock(self, agent: AgentId, session: str, since: int) -> None:
+        """Lock the chain."""
+        self._db.execute("INSERT INTO lock VALUES (?, ?, ?)", (agent, session, since))
+
+    def drop_lock(self, agent: AgentId, session: str) -> None:
+        """Unlock it, if this session holds it."""
+        self._db.execute("DELETE FROM lock WHERE agent = ? AND session = ?", (agent, session))
+
+    # What waits for the lock ----------------------------------------------------
+
+    def put_observation(self, kind: str, body: bytes) -> None:
+        """Keep an entry until the chain is free (R10)."""
+        self._db.execute("INSERT INTO observation (kind, body) VALUES (?, ?)", (kind, body))
+
+    def list_observations(self) -> list[tuple[int, str, bytes]]:
+        """What waits, in order."""
+        return [
+            (row[0], row[1], row[2])
+            for row in self._db.fetch_all("SELECT id, kind, body FROM observation ORDER BY id")
+        ]
+
+    def drop_observation(self, number: int) -> None:
+        """It is on the chain."""
+        self._db.execute("DELETE FROM observation WHERE id = ?", (number,))
+
+
+def _stored(row: tuple[str, bytes, str, str | None, bytes | None]) -> Stored:
+    action: Action = decode(row[1], Action)  # type: ignore[arg-type]
+    signed = SignedAction(action=action, signature=Signature(row[2]))
+    return Stored(ActionHash(row[0]), signed, EntryHash(row[3]) if row[3] else None, row[4])

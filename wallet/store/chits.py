@@ -1,0 +1,186 @@
+"""Chits, their proofs, and the links of the tally chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wallet.crypto.encoding import decode, encode
+from wallet.crypto.hashing import Hash, digest
+from wallet.model.credit import Chit
+from wallet.protocol.credit.chit import Payment, State
+from wallet.store.database import Database
+
+
+@dataclass(slots=True)
+class ChitFile:
+    """One chit and what decides about it; `tally` is the tally's uuid."""
+
+    record: Payment
+    chit: Chit
+    tally: str
+    partner_name: str
+    place: int = 0
+    balance_after: int = 0
+    sealed: bool = False
+    id: int = 0
+
+    @property
+    def uuid(self) -> str:
+        """The chit's key."""
+        return self.record.uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a tally chain."""
+
+    place: int
+    chit: Hash
+    hash: Hash
+
+
+_COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id"
+
+
+class Chits:
+    """The rows of `chit`, `chit_text`, `chit_step`, `proof` and `link`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get(self, uuid: str) -> ChitFile | None:
+        """By its uuid."""
+        return self._one("uuid", uuid)
+
+    def get_by_digest(self, found: str) -> ChitFile | None:
+        """By its hash."""
+        return self._one("digest", found)
+
+    def save(self, one: ChitFile, now: int) -> None:
+        """Write it, new or changed; a new one becomes searchable."""
+        if one.id:
+            self._db.execute(
+                "UPDATE chit SET state = ?, session = ?, place = ?, balance_after = ?, sealed = ?,"
+                " changed_at = ?, record = ? WHERE id = ?",
+                (
+                    one.record.state.value,
+                    one.record.session,
+                    one.place,
+                    one.balance_after,
+                    int(one.sealed),
+                    now,
+                    encode(one.record),
+                    one.id,
+                ),
+            )
+        else:
+            self._insert(one, now)
+        self._db.execute(
+            "INSERT INTO chit_step VALUES (?, ?, ?)", (one.uuid, now, one.record.state.value)
+        )
+
+    def _insert(self, one: ChitFile, now: int) -> None:
+        chit = one.chit
+        cursor = self._db.execute(
+            "INSERT INTO chit (uuid, tally, digest, mine, units, date, memo, ref, partner_name,"
+            " state, session, place, balance_after, sealed, changed_at, record, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                one.uuid,
+                one.tally,
+                digest(chit),
+                int(one.record.mine),
+                chit.units,
+                chit.date,
+                chit.memo,
+                chit.ref,
+                one.partner_name,
+                one.record.state.value,
+                one.record.session,
+                one.place,
+                one.balance_after,
+                int(one.sealed),
+                now,
+                encode(one.record),
+                encode(chit),
+            ),
+        )
+        one.id = cursor.lastrowid
+        self._db.execute(
+            "INSERT INTO chit_text (rowid, memo, ref, partner_name) VALUES (?, ?, ?, ?)",
+            (one.id, chit.memo, chit.ref, one.partner_name),
+        )
+
+    def put_place(self, uuid: str, place: int, balance_after: int) -> None:
+        """Its place in the tally chain, and the balance after it in that order."""
+        self._db.execute(
+            "UPDATE chit SET place = ?, balance_after = ? WHERE uuid = ?",
+            (place, balance_after, uuid),
+        )
+
+    def list_in_state(self, tally: str, states: Sequence[State]) -> list[str]:
+        """The uuids of a tally's chits in these states."""
+        marks = ", ".join("?" * len(states))
+        rows = self._db.fetch_all(
+            f"SELECT uuid FROM chit WHERE tally = ? AND state IN ({marks}) ORDER BY id",
+            (tally, *(state.value for state in states)),
+        )
+        return [row[0] for row in rows]
+
+    def _one(self, column: str, value: str) -> ChitFile | None:
+        row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM chit WHERE {column} = ?", (value,))
+        if row is None:
+            return None
+        return ChitFile(
+            record=decode(row[0], Payment),
+            chit=decode(row[1], Chit),
+            tally=row[2],
+            partner_name=row[3],
+            place=row[4],
+            balance_after=row[5],
+            sealed=bool(row[6]),
+            id=row[7],
+        )
+
+    # Proofs ------------------------------------------------------------------
+
+    def put_proof(
+        self, found: Hash, kind: str, *, session: str | None = None, body: bytes | None = None
+    ) -> None:
+        """Keep a proof; the first one of a kind stays."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO proof VALUES (?, ?, ?, ?)", (found, kind, session, body)
+        )
+
+    def get_proof(self, found: Hash, kind: str) -> tuple[str | None, bytes | None] | None:
+        """A proof of this kind: its session or its bytes."""
+        row = self._db.fetch_one(
+            "SELECT session, body FROM proof WHERE digest = ? AND kind = ?", (found, kind)
+        )
+        return None if row is None else (row[0], row[1])
+
+    # Links -------------------------------------------------------------------
+
+    def put_link(self, tally: str, link: Link) -> None:
+        """Write or rewrite the link at its place."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)",
+            (tally, link.place, link.chit, link.hash),
+        )
+
+    def get_link(self, tally: str, place: int) -> Link | None:
+        """The link at this place."""
+        row = self._db.fetch_one(
+            "SELECT place, chit, hash FROM link WHERE tally = ? AND place = ?", (tally, place)
+        )
+        return None if row is None else Link(row[0], Hash(row[1]), Hash(row[2]))
+
+    def list_links(self, tally: str, first: int, most: int = -1) -> list[Link]:
+        """The links from this place on, in order."""
+        rows = self._db.fetch_all(
+            "SELECT place, chit, hash FROM link WHERE tally = ? AND place >= ?"
+            " ORDER BY place LIMIT ?",
+            (tally, first, most),
+        )
+        return [Link(row[0], Hash(row[1]), Hash(row[2])) for row in rows]

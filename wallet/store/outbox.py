@@ -1,0 +1,181 @@
+"""What is owed to the world: messages until acknowledged, wake-ups, wishes, notices, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wallet.crypto.ids import AgentId
+from wallet.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One message owed to a peer."""
+
+    id: str
+    recipient: AgentId
+    kind: str
+    frame: bytes
+
+
+class Outbox:
+    """The rows of `outbox` and `heard`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, one: Owed, session: str | None) -> None:
+        """Owe this message; the same one twice is one debt."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO outbox (id, recipient, kind, frame, session)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (one.id, one.recipient, one.kind, one.frame, session),
+        )
+
+    def get(self, found: str) -> Owed | None:
+        """A message that is still owed."""
+        row = self._db.fetch_one(
+            "SELECT id, recipient, kind, frame FROM outbox WHERE id = ?", (found,)
+        )
+        return None if row is None else Owed(row[0], AgentId(row[1]), row[2], row[3])
+
+    def list_to(self, recipient: AgentId, most: int = 1000) -> list[Owed]:
+        """What is owed to this peer, oldest first."""
+        rows = self._db.fetch_all(
+            "SELECT id, recipient, kind, frame FROM outbox WHERE recipient = ?"
+            " ORDER BY number LIMIT ?",
+            (recipient, most),
+        )
+        return [Owed(row[0], AgentId(row[1]), row[2], row[3]) for row in rows]
+
+    def drop(self, found: Iterable[str]) -> None:
+        """The peer has them: the debts are paid."""
+        for one in found:
+            self._db.execute("DELETE FROM outbox WHERE id = ?", (one,))
+
+    def drop_requests(self, session: str, kinds: tuple[str, ...]) -> None:
+        """Messages of a session that nobody should act upon any more."""
+        marks = ", ".join("?" * len(kinds))
+        self._db.execute(
+            f"DELETE FROM outbox WHERE session = ? AND kind IN ({marks})", (session, *kinds)
+        )
+
+    def get_heard(self, found: str) -> int | None:
+        """None: not heard before; else the number it was answered with, 0 for an ack."""
+        row = self._db.fetch_one("SELECT refusal FROM heard WHERE id = ?", (found,))
+        return row[0] if row else None
+
+    def put_heard(self, found: str, refusal: int = 0) -> None:
+        """Remember a message and the answer."""
+        self._db.execute("INSERT OR IGNORE INTO heard VALUES (?, ?)", (found, refusal))
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A wake-up: `due` by the wall clock when it was set, `wait` from then."""
+
+    machine: str
+    key: str
+    name: str
+    due: int
+    wait: int
+
+
+class Timers:
+    """The rows of `timer`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, one: Timer) -> None:
+        """Set it, replacing an older one of the same name."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO timer VALUES (?, ?, ?, ?, ?)",
+            (one.machine, one.key, one.name, one.due, one.wait),
+        )
+
+    def drop(self, machine: str, key: str, name: str) -> None:
+        """Forget it."""
+        self._db.execute(
+            "DELETE FROM timer WHERE machine = ? AND key = ? AND name = ?", (machine, key, name)
+        )
+
+    def list_all(self) -> list[Timer]:
+        """All that are owed."""
+        return [
+            Timer(*row)
+            for row in self._db.fetch_all("SELECT machine, key, name, due, wait FROM timer")
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A session that is wanted."""
+
+    machine: str
+    key: str
+    partner: AgentId
+    since: int
+    tries: int
+
+
+class Wishes:
+    """The rows of `wish`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, one: Wish) -> None:
+        """Want it; wanted again, it keeps its place in the queue and counts the try."""
+        self._db.execute(
+            "INSERT INTO wish VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tries = tries + 1",
+            (one.machine, one.key, one.partner, one.since, one.tries),
+        )
+
+    def drop(self, machine: str, key: str) -> None:
+        """It is done, or no longer wanted."""
+        self._db.execute("DELETE FROM wish WHERE machine = ? AND key = ?", (machine, key))
+
+    def list_all(self) -> list[Wish]:
+        """All, oldest first."""
+        rows = self._db.fetch_all(
+            "SELECT machine, key, partner, since, tries FROM wish ORDER BY since, key"
+        )
+        return [Wish(row[0], row[1], AgentId(row[2]), row[3], row[4]) for row in rows]
+
+
+class Facts:
+    """The rows of `profile` and `notice`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get(self, key: str) -> str | None:
+        """One fact."""
+        row = self._db.fetch_one("SELECT value FROM profile WHERE key = ?", (key,))
+        return row[0] if row else None
+
+    def put(self, key: str, value: str) -> None:
+        """Write one fact."""
+        self._db.execute("INSERT OR REPLACE INTO profile VALUES (?, ?)", (key, value))
+
+    def put_notice(
+        self,
+        at: int,
+        key: str,
+        category: str,
+        subject: str,
+        partner: str,
+        amount: int,
+        reason: str,
+    ) -> int:
+        """Put a line into the notices; it replaces the one about the same subject."""
+        cursor = self._db.execute(
+            "INSERT OR REPLACE INTO notice (number, at, key, category, subject, partner, amount,"
+            " reason) VALUES ((SELECT coalesce(max(number), 0) + 1 FROM notice),"
+            " ?, ?, ?, ?, ?, ?, ?)",
+            (at, key, category, subject, partner, amount, reason),
+        )
+        self._db.execute("DELETE FROM notice WHERE number <= ?", (cursor.lastrowid - 1000,))
+        return int(cursor.lastrowid)

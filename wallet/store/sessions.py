@@ -1,0 +1,188 @@
+"""Countersigning sessions: what decides, what was sent, what was collected, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wallet.crypto.encoding import decode, encode
+from wallet.crypto.hashing import Hash
+from wallet.crypto.ids import AgentId
+from wallet.crypto.signing import Signature
+from wallet.protocol.countersign.signer import Session, State
+from wallet.protocol.messages.countersigning import Preflight, Response, SessionEntry
+from wallet.store.database import Database
+
+LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
+
+
+@dataclass(slots=True)
+class SessionFile:
+    """Everything we hold about one session; `record` is what its table decides by."""
+
+    record: Session
+    partner: AgentId
+    subject: str
+    started_at: int
+    preflight: Preflight
+    secret: bytes
+    entry: SessionEntry
+    wait: int
+    data: Hash | None = None
+    text: str = ""
+    responses: dict[AgentId, Response] = field(default_factory=dict)
+    signatures: dict[AgentId, Signature] = field(default_factory=dict)
+
+
+class Sessions:
+    """The rows of `session`, `collect`, `session_step`, `tombstone` and `lock_use`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get(self, session: str) -> SessionFile | None:
+        """One session with all that was collected."""
+        row = self._db.fetch_one(
+            "SELECT record, partner, subject, started_at, preflight, secret, entry, wait, data,"
+            " text FROM session WHERE session = ?",
+            (session,),
+        )
+        if row is None:
+            return None
+        entry: SessionEntry = decode(row[6], SessionEntry)  # type: ignore[arg-type]
+        found = SessionFile(
+            record=decode(row[0], Session),
+            partner=AgentId(row[1]),
+            subject=row[2],
+            started_at=row[3],
+            preflight=decode(row[4], Preflight),
+            secret=row[5],
+            entry=entry,
+            wait=row[7],
+            data=Hash(row[8]) if row[8] else None,
+            text=row[9],
+        )
+        for agent, response, signature in self._db.fetch_all(
+            "SELECT agent, response, signature FROM collect WHERE session = ?", (session,)
+        ):
+            if response is not None:
+                found.responses[AgentId(agent)] = decode(response, Response)
+            if signature is not None:
+                found.signatures[AgentId(agent)] = Signature(signature)
+        return found
+
+    def add(self, one: SessionFile, now: int) -> None:
+        """Write a new session."""
+        self._db.execute(
+            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                one.record.session,
+                one.record.state.value,
+                one.partner,
+                one.subject,
+                one.started_at,
+                now,
+                encode(one.record),
+                encode(one.preflight),
+                one.secret,
+                encode(one.entry),
+                one.data,
+                one.wait,
+                one.text,
+            ),
+        )
+
+    def save(self, one: SessionFile, now: int) -> None:
+        """Write what may have changed."""
+        self._db.execute(
+            "UPDATE session SET state = ?, changed_at = ?, record = ?, data = ?, text = ?"
+            " WHERE session = ?",
+            (
+                one.record.state.value,
+                now,
+                encode(one.record),
+                one.data,
+                one.text,
+                one.record.session,
+            ),
+        )
+
+    def put_response(self, one: SessionFile, response: Response) -> None:
+        """Keep a response; the first one stays."""
+        agent = response.body.agent
+        if agent in one.responses:
+            return
+        one.responses[agent] = response
+        self._db.execute(
+            "INSERT INTO collect (session, agent, response) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET response = coalesce(response, excluded.response)",
+            (one.record.session, agent, encode(response)),
+        )
+
+    def put_signature(self, one: SessionFile, agent: AgentId, signature: Signature) -> None:
+        """Keep a session signature; a good one is never overwritten (F12)."""
+        if agent in one.signatures:
+            return
+        one.signatures[agent] = signature
+        self._db.execute(
+            "INSERT INTO collect (session, agent, signature) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET signature = coalesce(signature, excluded.signature)",
+            (one.record.session, agent, signature),
+        )
+
+    def list_live(self) -> list[str]:
+        """Sessions that are not over."""
+        marks = ", ".join("?" * len(LIVE))
+        rows = self._db.fetch_all(
+            f"SELECT session FROM session WHERE state IN ({marks}) ORDER BY changed_at",
+            tuple(state.value for state in LIVE),
+        )
+        return [row[0] for row in rows]
+
+    def get_proposed(self) -> str | None:
+        """Our own open proposal, if there is one."""
+        row = self._db.fetch_one(
+            "SELECT session FROM session WHERE state = ?", (State.PROPOSED.value,)
+        )
+        return row[0] if row else None
+
+    def count_asked(self, partner: AgentId) -> int:
+        """How many of this partner's sessions wait for the person."""
+        row = self._db.fetch_one(
+            "SELECT count(*) FROM session WHERE partner = ? AND state = ?",
+            (partner, State.ASKED.value),
+        )
+        return int(row[0]) if row else 0
+
+    def put_step(self, session: str, at: int, key: str, who: str = "") -> None:
+        """Note what happened."""
+        self._db.execute("INSERT INTO session_step VALUES (?, ?, ?, ?)", (session, at, key, who))
+
+    def bury(self, session: str, until: int) -> None:
+        """This F can never live again."""
+        self._db.execute("INSERT OR REPLACE INTO tombstone VALUES (?, ?)", (session, until))
+
+    def is_buried(self, session: str) -> bool:
+        """Whether a tombstone stands."""
+        return (
+            self._db.fetch_one("SELECT 1 FROM tombstone WHERE session = ?", (session,)) is not None
+        )
+
+    def prune(self, now: int, before: int) -> None:
+        """Drop tombstones whose time is over and sessions that came to nothing before `before`."""
+        self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
+        self._db.execute(
+            "DELETE FROM session WHERE state = ? AND changed_at < ?",
+            (State.CANCELLED.value, before),
+        )
+
+    def put_lock_use(self, partner: AgentId, at: int, held: int) -> None:
+        """A partner's session locked our chain for nothing."""
+        self._db.execute("INSERT INTO lock_use VALUES (?, ?, ?)", (partner, at, held))
+
+    def sum_lock_use(self, partner: AgentId, since: int) -> int:
+        """For how long, in milliseconds, since then."""
+        row = self._db.fetch_one(
+            "SELECT coalesce(sum(held), 0) FROM lock_use WHERE partner = ? AND at >= ?",
+            (partner, since),
+        )
+        return int(row[0]) if row else 0

@@ -1,0 +1,27 @@
+"""All repositories over one connection, under one roof."""
+
+from __future__ import annotations
+
+from wallet.store.chains import Chains
+from wallet.store.chits import Chits
+from wallet.store.database import Database
+from wallet.store.outbox import Facts, Outbox, Timers, Wishes
+from wallet.store.sessions import Sessions
+from wallet.store.tallies import Invitations, Partners, Tallies
+
+
+class Store:
+    """The wallet's memory: who needs rows is given this, and nothing else of the disk."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.chains = Chains(database)
+        self.sessions = Sessions(database)
+        self.tallies = Tallies(database)
+        self.partners = Partners(database)
+        self.invitations = Invitations(database)
+        self.chits = Chits(database)
+        self.outbox = Outbox(database)
+        self.timers = Timers(database)
+        self.wishes = Wishes(database)
+        self.facts = Facts(database)
