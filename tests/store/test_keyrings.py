@@ -15,10 +15,8 @@ from tests.helpers.secret_service import SecretService, running
 from wallet.crypto.sealing import Secret
 from wallet.model.errors import ForeignFile, KeyringLocked, KeyringMissing
 from wallet.store.keyrings import SystemKeyring
+from wallet.store.locks import ByPassword, InKeyring, KeyringEntryGone
 from wallet.store.vault import (
-    ByPassword,
-    InKeyring,
-    KeyringEntryGone,
     KeyringEntryWrong,
     VaultKind,
     change_lock,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,15 +28,13 @@ from wallet.model.errors import (
     WrongPassword,
 )
 from wallet.store.files import DiskBroken
+from wallet.store.locks import ByPassword, InKeyring, KeyringEntryGone, Lock
 from wallet.store.vault import (
     VAULT_NAME,
-    ByPassword,
     FileThere,
-    InKeyring,
-    KeyringEntryGone,
-    Lock,
     OpenVault,
     PasswordNeeded,
+    VaultGone,
     VaultKind,
     add_secrets,
     change_lock,
@@ -110,6 +110,41 @@ def test_a_vault_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(BugError):
         created(tmp_path, by("another"))
     assert open_vault(tmp_path, password=PASSWORD).secrets == SECRETS
+
+
+def test_a_database_that_lost_its_vault_gets_no_new_one(tmp_path: Path) -> None:
+    (tmp_path / "wallet.db").write_bytes(b"all that is owed")
+    with pytest.raises(VaultGone):
+        peek(tmp_path)
+    with pytest.raises(VaultGone):
+        created(tmp_path, by(PASSWORD))
+    assert [file.name for file in tmp_path.iterdir()] == ["wallet.db"]
+
+
+HUNGRY = """
+import resource, sys
+from pathlib import Path
+from wallet.store.locks import NotEnoughMemory
+from wallet.store.vault import open_vault
+resource.setrlimit(resource.RLIMIT_AS, (200 * 2**20, 200 * 2**20))
+try:
+    open_vault(Path(sys.argv[1]), password=sys.argv[2])
+except NotEnoughMemory as error:
+    print(error.kib)
+"""
+
+
+@pytest.mark.needs("linux")
+def test_a_system_without_the_memory_for_a_password_says_so(tmp_path: Path) -> None:
+    lock = ByPassword(PASSWORD, passes=1, memory_kib=262_144)
+    created(tmp_path, lock)
+    said = subprocess.run(
+        [sys.executable, "-c", HUNGRY, str(tmp_path), PASSWORD],
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert (said.stdout, said.stderr) == (b"262144\n", b"")
 
 
 @pytest.mark.parametrize("size", [0, 31, 33])

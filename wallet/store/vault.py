@@ -17,34 +17,35 @@ from pathlib import Path
 
 import msgspec
 
-from wallet.crypto.kdf import (
-    DEFAULT_MEMORY_KIB,
-    DEFAULT_PASSES,
-    BadParameters,
-    KdfParameters,
-    Salt,
-    check_parameters,
-    derive,
-)
-from wallet.crypto.sealing import KEY_SIZE, NONCE_SIZE, CannotOpen, Secret, open_box, seal
+from wallet.crypto.sealing import KEY_SIZE, NONCE_SIZE, CannotOpen, Secret
 from wallet.model.errors import (
     BugError,
     DamagedFile,
     ForeignFile,
     KeyringLocked,
     KeyringMissing,
+    NotFound,
+    StoreError,
     UserError,
-    WrongPassword,
 )
 from wallet.store.files import disk_error, make_folder, sync_folder, write_new
 from wallet.store.keyrings import Keyring
+from wallet.store.locks import (
+    ByPassword,
+    Dice,
+    InKeyring,
+    KeyringEntryGone,
+    Lock,
+    fetch_key,
+    seal_key,
+    unseal_key,
+)
+from wallet.store.profile import DATABASE_NAME
 from wallet.store.vault_file import (
     EMERGENCY,
     KEY,
     VERSION,
-    Box,
     EmergencyBody,
-    PasswordSeal,
     VaultBody,
     VaultId,
     VaultKind,
@@ -60,21 +61,20 @@ VAULT_NAME = "vault"
 _NEW_NAME = "vault.new"
 _log = logging.getLogger("wallet.vault")
 
-Dice = Callable[[int], bytes]
-
-
-@dataclass(eq=False)
-class KeyringEntryGone(UserError):
-    """The keyring is open, but this vault's key is not in it; the emergency file brings it back."""
-
-    code = "RNG-GONE"
-
 
 @dataclass(eq=False)
 class KeyringEntryWrong(ForeignFile):
     """The keyring's key is not the one of the (undamaged) vault at `where`."""
 
     code = "RNG-OTHER"
+
+
+@dataclass(eq=False)
+class VaultGone(StoreError):
+    """There is a database, but no vault at `where`: a backup, or another copy, brings it back."""
+
+    code = "FIL-GONE"
+    where: str
 
 
 @dataclass(eq=False)
@@ -85,38 +85,11 @@ class PasswordNeeded(UserError):
 
 
 @dataclass(eq=False)
-class NotEnoughMemory(UserError):
-    """The password's key takes `kib` KiB of memory to derive, and the system has not got them."""
-
-    code = "PWD-MEM"
-    kib: int
-
-
-@dataclass(eq=False)
 class FileThere(UserError):
     """There is a file at `path` already; it is not overwritten."""
 
     code = "FIL-HAVE"
     path: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class InKeyring:
-    """Keep the wrapping key in this keyring."""
-
-    keyring: Keyring
-
-
-@dataclass(frozen=True)
-class ByPassword:
-    """Seal the wrapping key by this password; costs in the ranges of `wallet.crypto.kdf`."""
-
-    password: str = field(repr=False)
-    passes: int = DEFAULT_PASSES
-    memory_kib: int = DEFAULT_MEMORY_KIB
-
-
-Lock = InKeyring | ByPassword
 
 
 @dataclass(frozen=True)
@@ -138,10 +111,16 @@ def peek(folder: Path) -> VaultKind:
     """Tell what opens the vault in this folder, without opening it.
 
     Raises:
-        NewerFile, DamagedFile, DiskBroken: there is one that cannot be read.
+        VaultGone: there is a database here whose vault is missing.
+        NewerFile, DamagedFile, DiskBroken: there is a vault that cannot be read.
     """
     path = folder / VAULT_NAME
-    return read_vault(path).kind if path.exists() else VaultKind.EMPTY
+    try:
+        return read_vault(path).kind
+    except NotFound:
+        if (folder / DATABASE_NAME).exists():
+            raise VaultGone(str(path)) from None
+        return VaultKind.EMPTY
 
 
 def create_vault(
@@ -153,9 +132,10 @@ def create_vault(
         KeyringLocked, KeyringMissing: the keyring does not keep the key; no vault was made.
         NotEnoughMemory: for the password's key.
         DiskFull, DiskBroken: the disk.
+        VaultGone: there is a database here which no new vault could open.
         BugError: there is a vault already, or a secret of another size.
     """
-    if (folder / VAULT_NAME).exists():
+    if peek(folder) is not VaultKind.EMPTY:
         raise BugError("a vault is never overwritten")
     _check_sizes(secrets)
     try:
@@ -186,7 +166,7 @@ def open_vault(
     """
     body = read_vault(folder / VAULT_NAME)
     lock = _lock_of(body, password, keyring)
-    key = _fetch_key(body, lock)
+    key = fetch_key(body, lock)
     return OpenVault(folder, _open(folder / VAULT_NAME, body, key), key, body)
 
 
@@ -239,7 +219,7 @@ def save_emergency_file(vault: OpenVault, path: Path, lock: ByPassword, *, dice:
         FileThere: there is a file already.
         NotEnoughMemory, DiskFull, DiskBroken, DamagedFile: nothing is left at `path`.
     """
-    sealed = _seal_key(vault.key, vault.body.vault, lock, EMERGENCY, dice)
+    sealed = seal_key(vault.key, vault.body.vault, lock, EMERGENCY, dice)
     body = EmergencyBody(version=VERSION, vault=vault.body.vault, emergency=sealed)
     try:
         write_new(path, write_emergency(body))
@@ -281,14 +261,14 @@ def _lock_with(vault: OpenVault, lock: Lock, *, dice: Dice, forget_on_failure: b
     """Write the vault anew under this lock, and only then let the old file go."""
     name = vault.body.vault
     if isinstance(lock, ByPassword):
-        sealed = _seal_key(vault.key, name, lock, KEY, dice)
+        sealed = seal_key(vault.key, name, lock, KEY, dice)
         changed = replace(vault, body=msgspec.structs.replace(vault.body, password=sealed))
-        _replace_file(changed, lambda body: _fetch_key(body, lock))
+        _replace_file(changed, lambda body: fetch_key(body, lock))
         return changed
     changed = replace(vault, body=msgspec.structs.replace(vault.body, password=None))
     try:
         lock.keyring.set(name, vault.key.reveal().hex())
-        _replace_file(changed, lambda body: _fetch_key(body, lock))
+        _replace_file(changed, lambda body: fetch_key(body, lock))
     except BaseException as error:
         if forget_on_failure:
             with contextlib.suppress(KeyringLocked, KeyringMissing):
@@ -309,21 +289,6 @@ def _lock_of(body: VaultBody, password: str | None, keyring: Keyring | None) -> 
     return InKeyring(keyring)
 
 
-def _fetch_key(body: VaultBody, lock: Lock) -> Secret:
-    if isinstance(lock, ByPassword):
-        if body.password is None:
-            raise BugError("this vault has no password")
-        return _unseal_key(body.password, body.vault, lock.password, KEY)
-    text = lock.keyring.get(body.vault)
-    if text is None:
-        raise KeyringEntryGone
-    try:
-        raw = bytes.fromhex(text)
-    except ValueError:
-        raw = b""
-    return Secret(raw.ljust(KEY_SIZE, b"\x00")[:KEY_SIZE])  # a wrong one opens nothing
-
-
 def _open(path: Path, body: VaultBody, key: Secret) -> dict[str, Secret]:
     try:
         return open_secrets(key, body)
@@ -333,36 +298,8 @@ def _open(path: Path, body: VaultBody, key: Secret) -> dict[str, Secret]:
         raise DamagedFile(str(path)) from None  # the password was right
 
 
-def _seal_key(
-    key: Secret, vault: VaultId, lock: ByPassword, context: bytes, dice: Dice
-) -> PasswordSeal:
-    kdf = KdfParameters(
-        salt=Salt.of(dice(Salt.SIZE)), passes=lock.passes, memory_kib=lock.memory_kib
-    )
-    check_parameters(kdf)
-    sealed = seal(_derive(lock.password, kdf), key.reveal(), dice(NONCE_SIZE), context + vault.raw)
-    return PasswordSeal(kdf=kdf, box=Box.of(sealed))
-
-
-def _unseal_key(sealed: PasswordSeal, vault: VaultId, password: str, context: bytes) -> Secret:
-    derived = _derive(password, sealed.kdf)
-    try:
-        return Secret(open_box(derived, sealed.box.raw, context + vault.raw))
-    except CannotOpen:
-        raise WrongPassword from None
-
-
 def _emergency_key(body: EmergencyBody, password: str) -> Secret:
-    return _unseal_key(body.emergency, body.vault, password, EMERGENCY)
-
-
-def _derive(password: str, kdf: KdfParameters) -> bytes:
-    try:
-        return derive(password, kdf)
-    except BadParameters:
-        raise DamagedFile("parameters of the password") from None
-    except (MemoryError, RuntimeError):  # libsodium's word for "no memory"
-        raise NotEnoughMemory(kdf.memory_kib) from None
+    return unseal_key(body.emergency, body.vault, password, EMERGENCY)
 
 
 # --- the file ----------------------------------------------------------------------------------
