@@ -239,7 +239,20 @@ class Invitations:
         )
         if row is None:
             return None
-        return InvitationFile(*(Hash(row[0]), AgentId(row[1]), *row[2:11]), bool(row[11]))
+        return InvitationFile(
+            id=Hash(row[0]),
+            key=AgentId(row[1]),
+            code=row[2],
+            whom=row[3],
+            draft=row[4],
+            contract=row[5],
+            uses=row[6],
+            created_at=row[7],
+            expires_at=row[8],
+            used=row[9],
+            state=row[10],
+            open_unseen=bool(row[11]),
+        )
 
     def save(self, one: InvitationFile) -> None:
         """Write it, new or changed."""
