@@ -1,4 +1,4 @@
-"""What the engine needs of the world outside, as structural types.
+"""What the engine needs of the world outside and of its own parts, as structural types.
 
 Adapters need not import these; `app.py`, where the parts are joined, is where mypy checks the fit
 (house.md 3.3, rule 4). Times are whole milliseconds unless the name says otherwise.
@@ -6,9 +6,14 @@ Adapters need not import these; `app.py`, where the parts are joined, is where m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from wallet.crypto.hashing import Hash
+from wallet.crypto.ids import AgentId
 from wallet.model.network import NodeAddress, NodeKey
+from wallet.protocol.messages.frame import Frame
+from wallet.protocol.messages.refusals import Refusal
 
 
 class Channel(Protocol):
@@ -85,3 +90,34 @@ class Entropy(Protocol):
 
     def token(self, size: int) -> bytes:
         """Return `size` bytes that nobody can guess."""
+
+
+class LinkHost(Protocol):
+    """Who the links work for. Called in the engine's thread; must not wait and not raise."""
+
+    def is_partner(self, agent: AgentId) -> bool:
+        """Say whether this agent may come in without an invitation."""
+
+    def invitation_key(self, invitation: Hash) -> AgentId | int:
+        """Return the key of a valid invitation's code, or the number to refuse it with."""
+
+    def receive(self, agent: AgentId, frames: Sequence[Frame]) -> Sequence[tuple[Hash, int]]:
+        """Take messages that arrived together; when this returns they are safe.
+
+        Returns the ids refused, with their numbers; all others are acknowledged.
+        """
+
+    def acknowledged(self, agent: AgentId, ids: Sequence[Hash]) -> None:
+        """The peer has these."""
+
+    def refused(self, agent: AgentId, id: Hash, code: int) -> None:
+        """The peer refuses this message for good."""
+
+    def link_up(self, agent: AgentId, invitation: Hash | None) -> None:
+        """A fresh link to this agent is open (it may replace another): send what is owed.
+
+        `invitation` is the one by which the agent came in, proven.
+        """
+
+    def link_down(self, agent: AgentId, reason: Refusal) -> None:
+        """The link ended, or was refused before it was open."""
