@@ -77,7 +77,7 @@ CREATE TABLE chit (
     state TEXT NOT NULL, session TEXT, place INTEGER NOT NULL DEFAULT 0,
     balance_after INTEGER NOT NULL DEFAULT 0, sealed INTEGER NOT NULL DEFAULT 0,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE INDEX chit_by_date ON chit (date, id);
+CREATE INDEX chit_by_date ON chit (date, id, mine, units);
 CREATE INDEX chit_by_units ON chit (units, id);
 CREATE INDEX chit_by_partner ON chit (partner_name, id);
 CREATE INDEX chit_by_state ON chit (state, id);
