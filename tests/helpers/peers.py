@@ -51,10 +51,8 @@ class Peer:
 
     def receive(self, agent: AgentId, frames: Sequence[Frame]) -> Sequence[tuple[Hash, int]]:
         self.batches.append(len(frames))
-        refused = [
-            (frame.id, self.refuses[frame.kind]) for frame in frames if frame.kind in self.refuses
-        ]
-        self.frames += [frame for frame in frames if frame.kind not in self.refuses]
+        odd = [frame for frame in frames if frame.kind in self.refuses]
+        self.frames += [frame for frame in frames if frame not in odd]
         for frame in frames:
             if self.answer is not None:
                 self.answer(frame)
