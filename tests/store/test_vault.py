@@ -267,7 +267,7 @@ def test_it_needs_its_own_password_and_its_own_vault(tmp_path: Path) -> None:
     with pytest.raises(WrongPassword):
         open_with_emergency_file(tmp_path / "a", file, PASSWORD)
     with pytest.raises(ForeignFile):
-        open_with_emergency_file(tmp_path / "b", file, "on paper")
+        open_with_emergency_file(tmp_path / "b", file, "whatever: it is the wrong file")
     with pytest.raises(NotFound):
         open_with_emergency_file(tmp_path / "a", tmp_path / "nothing", "on paper")
     with pytest.raises(DamagedFile):

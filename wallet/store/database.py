@@ -22,7 +22,14 @@ from wallet.model.errors import (
     ProfileInUse,
     WalletError,
 )
-from wallet.store.files import DiskBroken, disk_error, make_file, make_folder, sync_folder
+from wallet.store.files import (
+    DiskBroken,
+    disk_error,
+    make_file,
+    make_folder,
+    sync_file,
+    sync_folder,
+)
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -169,6 +176,7 @@ class Database:
         try:
             make_file(partial)
             self.execute("VACUUM INTO ?", (str(partial),))
+            sync_file(partial)
             partial.replace(path)
             sync_folder(path.parent)
         except OSError as error:

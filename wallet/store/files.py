@@ -63,6 +63,12 @@ def write_new(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Bring a file that nobody has open to the disk. Raises `OSError`."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Bring the folder's list of names to the disk, where the system can. Raises `OSError`."""
     if os.name == "nt":
