@@ -36,6 +36,7 @@ class Peer:
         self.ups: list[tuple[AgentId, Hash | None]] = []
         self.downs: list[tuple[AgentId, Refusal]] = []
         self.answer: Callable[[Frame], None] | None = None
+        self.owed: dict[Hash, Frame] = {}
         self.links: Links
         self._moved = asyncio.Event()
 
@@ -61,6 +62,8 @@ class Peer:
 
     def acknowledged(self, agent: AgentId, ids: Sequence[Hash]) -> None:
         self.acked += ids
+        for item in ids:
+            self.owed.pop(item, None)
         self._moved.set()
 
     def refused(self, agent: AgentId, id: Hash, code: int) -> None:
@@ -69,11 +72,18 @@ class Peer:
 
     def link_up(self, agent: AgentId, invitation: Hash | None) -> None:
         self.ups.append((agent, invitation))
+        for frame in self.owed.values():
+            self.links.send(frame.recipient, frame)
         self._moved.set()
 
     def link_down(self, agent: AgentId, reason: Refusal) -> None:
         self.downs.append((agent, reason))
         self._moved.set()
+
+    def post(self, frame: Frame) -> None:
+        """Send, and again over every fresh link until it is acknowledged, as an outbox does."""
+        self.owed[frame.id] = frame
+        self.links.send(frame.recipient, frame)
 
     async def until(self, seen: Callable[[], bool], seconds: float = 15.0) -> None:
         """Wait until something holds; it is looked at whenever something was heard."""

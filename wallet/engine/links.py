@@ -206,7 +206,6 @@ class Links:
                 await wanted.hurry.wait()
                 continue
             await self._dial(agent, wanted)
-            wanted.hurry.clear()
             if agent not in self._up and not wanted.is_dropped:
                 await _wait(wanted.hurry, self._backoff(wanted.attempts))
 
@@ -226,7 +225,7 @@ class Links:
         connection = await self._run(side, channel)
         if connection.link.opened_at is not None:
             wanted.attempts = 0
-        elif connection.reason in FINAL:
+        elif connection.reason in FINAL and not wanted.hurry.is_set():
             wanted.attempts = BACKOFF_STEPS
 
     def _backoff(self, attempts: int) -> float:
@@ -340,8 +339,8 @@ class Links:
             del self._up[agent]
             log.info("link to %s is down: %s", agent.short, connection.reason.name)
             self._host.link_down(agent, connection.reason)
-            if agent in self._wanted:
-                self._wanted[agent].hurry.set()
+            if agent in self._wanted and not connection.link.is_dialler:
+                self._wanted[agent].hurry.set()  # one that we dialled is dialled again anyway
         elif connection.link.opened_at is None and connection.was_told:
             self._host.link_down(agent, connection.reason)
 

@@ -35,6 +35,8 @@ DIAL_SECONDS = 5.0
 KNOCK_SECONDS = 5.0
 MAX_KNOCKING = 64
 LINGER_SECONDS = 2.0
+# A node that dials a dead address takes three seconds to close; nobody waits for that.
+CLOSE_SECONDS = 1.0
 READ_BYTES = 1 << 16
 LOOPBACK = "127.0.0.1"
 
@@ -174,7 +176,9 @@ class IrohTransport:
         if endpoint is None:
             return
         self._incoming.put_nowait(None)
-        await _settle(endpoint.close())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await _settle(endpoint.close())
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
