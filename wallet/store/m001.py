@@ -80,7 +80,7 @@ CREATE TABLE chit (
 CREATE INDEX chit_by_date ON chit (date, id, mine, units);
 CREATE INDEX chit_by_units ON chit (units, id);
 CREATE INDEX chit_by_partner ON chit (partner_name, id);
-CREATE INDEX chit_by_state ON chit (state, id);
+CREATE INDEX chit_by_state ON chit (state, id, date, mine, units);
 CREATE INDEX chit_by_memo ON chit (memo, id);
 CREATE INDEX chit_by_tally ON chit (tally, date, id);
 CREATE INDEX chit_open ON chit (tally, state) WHERE state IN ('waiting', 'signing', 'unknown');
