@@ -1,0 +1,193 @@
+"""Countersigning sessions as a screen shows them (ux.md 5.10, 5.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wallet.crypto.encoding import decode
+from wallet.engine.api.views import Outcome, SessionAct, SessionState, SessionView, StepView
+from wallet.engine.queries.now import ASK_TIMER, END_TIMER, Now
+from wallet.engine.queries.parts import EntryPart, PreflightPart, read_part
+from wallet.engine.queries.people import People
+from wallet.model.errors import NotFound
+from wallet.protocol.countersign import signer
+from wallet.protocol.countersign.signer import Session, State, machine
+from wallet.store.database import Database
+
+ENDED_SHOWN = 100
+# Two clocks read a moment apart: below this the end as it was set is the end.
+_SAME_MS = 1_000
+_COLUMNS = (
+    "s.session, s.state, s.partner, s.subject, s.started_at, s.record, s.preflight, s.entry,"
+    " s.wait, s.text, c.tally"
+)
+_FROM = "FROM session s LEFT JOIN chit c ON c.uuid = s.subject"
+_LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
+_DONE = (State.COMPLETED, State.PAID)
+_OVER = (*_DONE, State.RELEASED, State.ABORTED, State.CANCELLED)
+_LIVE_MARKS = ", ".join(f"'{state.value}'" for state in _LIVE)
+# Which facts stand behind a line of progress; the first that happened gives the time.
+_FACTS = {
+    "asked": ("asked",),
+    "accepted": ("accepted", "locked"),
+    "signed_me": ("signed", "completed", "paid"),
+    "signed_partner": ("signature-of-partner", "certificate", "completed", "paid"),
+    "agreed": ("completed", "paid"),
+}
+_COMPLETER_STEPS = ("asked", "accepted", "signed_partner", "signed_me", "agreed")
+_OTHER_STEPS = ("asked", "accepted", "signed_me", "signed_partner", "agreed")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFact:
+    """What a list of tallies wants to know of a session that is not over."""
+
+    session: str
+    tally: str
+    outcome: Outcome
+    asks_me: bool
+
+
+def list_sessions(database: Database, now: Now, *, ended: bool = False) -> tuple[SessionView, ...]:
+    """Return the sessions that run or are not known yet; with `ended`, the last 100 too."""
+    live = database.fetch_all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
+    )
+    rows = [*live, *_ended_rows(database)] if ended else live
+    people = People(database, now) if rows else None
+    return tuple(_view(database, now, people, row) for row in rows if people)
+
+
+def get_session(database: Database, now: Now, session: str) -> SessionView:
+    """Return one session.  Raises `NotFound`."""
+    row = database.fetch_one(f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ?", (session,))
+    if row is None:
+        raise NotFound("session", session)
+    return _view(database, now, People(database, now), row)
+
+
+def list_live_facts(database: Database) -> list[LiveFact]:
+    """Return what is not over: which tally it is for, and whether it waits for the person."""
+    rows = database.fetch_all(
+        f"SELECT s.session, s.record, coalesce(c.tally, s.subject) {_FROM}"
+        f" WHERE s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
+    )
+    facts = []
+    for session, data, tally in rows:
+        record = decode(data, Session)
+        asks_me = record.state is State.ASKED
+        facts.append(LiveFact(session, tally, outcome_of(record), asks_me))
+    return facts
+
+
+def outcome_of(record: Session) -> Outcome:
+    """Done, not done, not known, or still running (H5)."""
+    if record.state in _DONE:
+        return Outcome.DONE
+    if record.state in _OVER:
+        return Outcome.NOT_DONE
+    if record.state is State.PARKED or (record.state is State.COMMITTED and record.past_end):
+        return Outcome.NOT_KNOWN
+    return Outcome.RUNNING
+
+
+def acts_of(record: Session) -> tuple[SessionAct, ...]:
+    """Return what the table allows the person to do now."""
+    stuck = outcome_of(record) is Outcome.NOT_KNOWN
+    asked = (
+        (SessionAct.ACCEPT, signer.Accept()),
+        (SessionAct.DECLINE, signer.Decline()),
+        (SessionAct.STOP, signer.Stop()),
+        (SessionAct.ASK_NOW, signer.AskDue() if stuck else None),
+        (SessionAct.GO_ON, signer.GoOn()),
+        (SessionAct.STOP_WAITING, signer.StopWaiting()),
+        (SessionAct.PAY_ANYWAY, signer.PayAnyway()),
+    )
+    return tuple(act for act, given in asked if given and machine.allows(record, given))
+
+
+def _ended_rows(database: Database) -> Sequence[tuple[Any, ...]]:
+    # The index is by state and time: the last hundred of each state, then of all.
+    keys: list[tuple[int, str]] = []
+    for state in _OVER:
+        keys += database.fetch_all(
+            "SELECT changed_at, session FROM session WHERE state = ?"
+            " ORDER BY changed_at DESC LIMIT ?",
+            (state.value, ENDED_SHOWN),
+        )
+    rows = []
+    for _, session in sorted(keys, reverse=True)[:ENDED_SHOWN]:
+        row = database.fetch_one(f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ?", (session,))
+        rows += [row] if row else []
+    return rows
+
+
+def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) -> SessionView:
+    session, _, partner, subject, started_at, data, preflight, body, wait, text, tally = row
+    record = decode(data, Session)
+    entry = read_part(body, EntryPart)
+    chit, agreement = entry.chit, entry.agreement
+    steps = database.fetch_all(
+        "SELECT at, key, who FROM session_step WHERE session = ? ORDER BY rowid", (session,)
+    )
+    ends_at, remaining = _end(now, session, started_at + wait, record)
+    return SessionView(
+        id=session,
+        state=SessionState(record.state.value),
+        outcome=outcome_of(record),
+        kind=record.kind,
+        mode=read_part(preflight, PreflightPart).mode,
+        partner=people.view(partner),
+        tally=tally or (_tally_of(database, chit.tally) if chit else subject),
+        chit=chit.uuid if chit else "",
+        amount=chit.units if chit else 0,
+        memo=chit.memo if chit else agreement.memo if agreement else "",
+        i_pay=record.payer,
+        i_started=record.initiator,
+        started_at=started_at,
+        ends_at=ends_at,
+        remaining=remaining,
+        window=wait,
+        signed_by_me=_has_signed(record),
+        locked=record.state in signer.LIVE,
+        acts=acts_of(record),
+        steps=_steps(record, steps),
+        clock_offset=now.offsets.get(partner, 0),
+        asked_times=record.asked,
+        next_ask=now.remaining(machine.name, session, ASK_TIMER) or 0,
+        last_heard=max((at for at, _, who in steps if who == partner), default=0),
+        reason=record.reason,
+        reason_text=text,
+    )
+
+
+def _end(now: Now, session: str, set_end: int, record: Session) -> tuple[int, int]:
+    """When it ends by our wall clock, and how long that is by the clock that never jumps."""
+    left = now.remaining(machine.name, session, END_TIMER)
+    if left is None or outcome_of(record) is not Outcome.RUNNING:
+        return set_end, 0
+    ends_at = now.wall_ms + left
+    return (set_end if abs(ends_at - set_end) < _SAME_MS else ends_at), left
+
+
+def _has_signed(record: Session) -> bool:
+    # Parked and aborted sessions come from COMMITTED only; the completer signs with completing.
+    return record.state in (State.COMMITTED, State.PARKED, State.ABORTED, *_DONE)
+
+
+def _tally_of(database: Database, digest: str) -> str:
+    row = database.fetch_one("SELECT uuid FROM tally WHERE digest = ?", (digest,))
+    return row[0] if row else ""
+
+
+def _steps(record: Session, facts: Sequence[tuple[int, str, str]]) -> tuple[StepView, ...]:
+    first: dict[str, int] = {}
+    for at, key, _ in facts:
+        first.setdefault(key, at)
+    lines = []
+    for key in _COMPLETER_STEPS if record.completer else _OTHER_STEPS:
+        at = next((first[fact] for fact in _FACTS[key] if fact in first), 0)
+        lines.append(StepView(key=key, at=at, done=bool(at) or record.state in _DONE))
+    return tuple(lines)
