@@ -102,6 +102,7 @@ class Connection:
                 self._has_more.clear()
                 data = self.link.data_to_send(self._clock.monotonic_ms())
                 if data:
+                    self._arm()  # what just left may be awaited
                     await self._channel.write(data)
                 elif self.link.is_closed:
                     return
