@@ -64,7 +64,7 @@ class FakeDoor:
 
     * `commands`: every wish, in order.
     * `answers`: what a wish of a class ends with (a value, or an exception) instead of the usual.
-    * `silent`: True: nothing is ever answered (fake engine that hangs); `pending` holds the futures.
+    * `silent`: nothing is ever answered (an engine that hangs); `pending` holds the futures.
     """
 
     def __init__(self, profile: ProfileState = ProfileState.KEYRING, *, chits: int = 40) -> None:

@@ -298,11 +298,11 @@ def an_invitation_link(inviter: PersonView = EVA) -> LinkView:
 def sample_notices() -> tuple[NoticeView, ...]:
     """Return notices of every category, two of them unseen."""
     rows = (
-        ("tally_received", "needs you", tally_id(EVA), EVA.name, 0, ""),
-        ("session_unknown", "under way", "session-unknown", BO.name, 12_500, ""),
-        ("payment_in", "money", "chit-3", BO.name, 12_500, ""),
-        ("payment_refused", "money", "chit-7", MALLORY.name, 8_000, "not today"),
-        ("tally_opened", "needs you", tally_id(BO), BO.name, 0, ""),
+        ("offer-received", "needs you", tally_id(EVA), EVA.name, 0, ""),
+        ("not-known", "needs you", "chit-1", BO.name, 12_500, ""),
+        ("received", "money", "chit-3", BO.name, 12_500, ""),
+        ("payment-refused", "money", "chit-7", MALLORY.name, 8_000, "not today"),
+        ("tally-opened", "under way", tally_id(BO), BO.name, 0, ""),
     )
     return tuple(
         NoticeView(

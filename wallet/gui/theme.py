@@ -7,11 +7,12 @@ from the same tokens. No other file names a colour or a size.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
 if TYPE_CHECKING:  # view-models use the roles, and know no widgets
@@ -33,7 +34,8 @@ TEXT_WIDTH = 560  # about 70 characters
 SIDEBAR = 200
 SIDEBAR_NARROW = 56
 NARROW = 900  # below, the sidebar shows icons only
-MINIMUM = (1024, 640)
+MINIMUM = (640, 480)  # usable at 1024×640; a smaller window shows icons only
+START = (1080, 720)
 SCALES = (100, 125, 150, 175, 200)  # percent
 RING_WIDTH = 2.0  # of the focus ring
 
@@ -90,9 +92,9 @@ class Colours:
     owing: str
     on_info: str  # text on a primary button
 
-    def of(self, role: Role) -> QColor:
-        """Return the colour of a role."""
-        return QColor(getattr(self, role.value))
+    def of(self, role: Role | str) -> QColor:
+        """Return the colour of a role (item models hand roles over as plain text)."""
+        return QColor(getattr(self, role))
 
     def surface(self, name: str) -> QColor:
         """Return a colour by its field's name (window, panel, hairline …)."""
@@ -209,9 +211,9 @@ def apply_theme(app: QApplication, scheme: Scheme, percent: int = 100) -> None:
     app.setStyleSheet(style_sheet(_state.colours))
 
 
-def follow_system(app: QApplication, again: QObject) -> None:
-    """Call the slot `apply` of `again` whenever the system changes between light and dark."""
-    app.styleHints().colorSchemeChanged.connect(again.apply)  # type: ignore[attr-defined]
+def follow_system(app: QApplication, again: Callable[[], object]) -> None:
+    """Call `again` whenever the system changes between light and dark."""
+    app.styleHints().colorSchemeChanged.connect(lambda _: again())
 
 
 def palette(given: Colours) -> QPalette:

@@ -5,6 +5,7 @@ from __future__ import annotations
 SENTENCES: dict[str, str | tuple[str, str]] = {
     "window.title": "Tallystick – {name}",
     "window.waiting": "Opening your wallet…",
+    "window.tools": "Tools",
     "window.pages": "Pages",
     "window.page_count": ("{page}, one new", "{page}, {n} new"),
     # Menus.
@@ -49,8 +50,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "bar.connected_none": "Ready. No partners yet",
     "bar.offline": "Not connected. You can look at everything and prepare payments.",
     "bar.offline_short": "Not connected",
+    "bar.connection_name": "Connection",
+    "bar.sessions_name": "Sessions",
+    "bar.backup_name": "Backup",
     "bar.no_session": "No session",
-    "bar.session": "{partner} {left}",
     "bar.sessions": ("One session: {partner} {left}", "{n} sessions: {partner} {left}"),
     "bar.unknown": ("One not known yet", "{n} not known yet"),
     "bar.queue": ("one waits", "{n} wait"),
@@ -103,6 +106,18 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notices.seen": "All read",
     "notices.new": "New",
     "notices.other": "Something changed with {partner}.",
+    "notices.reason": "“{reason}”",
+    "notice.offer-received": "{partner} offers you a tally.",
+    "notice.offer-refused": "{partner} refused your offer. No tally was opened.",
+    "notice.offer-withdrawn": "{partner} withdrew the offer. No tally was opened.",
+    "notice.offer-expired": "The offer between you and {partner} ran out. No tally was opened.",
+    "notice.tally-opened": "The tally with {partner} is open. Both have signed.",
+    "notice.payment-asked": "{partner} wants to pay you {amount}.",
+    "notice.received": "{partner} paid you {amount}. Agreed.",
+    "notice.paid": "You paid {partner} {amount}. Agreed.",
+    "notice.payment-refused": "{partner} refused {amount}. Nothing was paid.",
+    "notice.not-known": "{amount} with {partner} is not known yet. Do not pay a second time.",
+    "notice.copies-differ": "The two copies of the tally with {partner} differ. New chits stop.",
     # Bug report.
     "report.title": "Something is wrong in this program",
     "report.text": (

@@ -1,7 +1,6 @@
 """Item roles by which list models tell the one table how to paint a cell.
 
-The table names the same numbers (`widgets/table.py`); a test holds them together, because models
-stand below widgets and may not look up.
+They stand with the models because these may not look up to the widgets.
 """
 
 from __future__ import annotations

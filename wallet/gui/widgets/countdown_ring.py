@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -29,6 +29,28 @@ SAID_AT = (30, 10, 5)  # seconds left that are announced
 URGENT = 10
 
 
+class Countdown(QObject):
+    """What is left of a time that the engine gave, on a monotonic clock."""
+
+    def __init__(
+        self, parent: QObject | None = None, elapsed: Callable[[], int] | None = None
+    ) -> None:
+        super().__init__(parent)
+        timer = QElapsedTimer()
+        timer.start()
+        self.elapsed = elapsed or timer.elapsed
+        self._left_then = 0
+        self._then = 0
+
+    def start(self, remaining: int) -> None:
+        """Count from here: `remaining` milliseconds are left now."""
+        self._left_then, self._then = remaining, self.elapsed()
+
+    def left(self) -> int:
+        """Return the milliseconds left, at least 0."""
+        return max(0, self._left_then - (self.elapsed() - self._then))
+
+
 class CountdownRing(QWidget):
     """Ring, seconds and end time.
 
@@ -44,11 +66,7 @@ class CountdownRing(QWidget):
         self, parent: QWidget | None = None, *, elapsed: Callable[[], int] | None = None
     ) -> None:
         super().__init__(parent)
-        timer = QElapsedTimer()
-        timer.start()
-        self._elapsed = elapsed or timer.elapsed
-        self._left_then = 0
-        self._then = 0
+        self._countdown = Countdown(self, elapsed)
         self._last_tick = 0
         self._whole = 1
         self._ends_at = 0
@@ -71,8 +89,8 @@ class CountdownRing(QWidget):
             self._said.discard(0)
         was_new = ends_at != self._ends_at
         self._ends_at, self._whole = ends_at, max(1, whole)
-        self._left_then, self._then = remaining, self._elapsed()
-        self._last_tick = self._then
+        self._countdown.start(remaining)
+        self._last_tick = self._countdown.elapsed()
         self._running = remaining > 0
         if self._running:
             self._tick.start()
@@ -89,7 +107,7 @@ class CountdownRing(QWidget):
 
     def left(self) -> int:
         """Return the milliseconds left, at least 0."""
-        return max(0, self._left_then - (self._elapsed() - self._then))
+        return self._countdown.left()
 
     def text(self) -> Words:
         """Return the time left and the end time in words."""
@@ -100,7 +118,7 @@ class CountdownRing(QWidget):
     @Slot()
     def tick(self) -> None:
         """Look at the clock; called once a second."""
-        now = self._elapsed()
+        now = self._countdown.elapsed()
         slept, self._last_tick = now - self._last_tick > SLEPT_MS, now
         if slept:
             self.stale.emit()
@@ -132,7 +150,7 @@ class CountdownRing(QWidget):
         colours = theme.colours()
         painter.setPen(QPen(colours.surface("hairline"), thick))
         painter.drawEllipse(circle)
-        if self._left_then:
+        if self.left():
             self._paint_part(painter, circle, thick)
         painter.setPen(colours.of(Role.TEXT))
         painter.setFont(theme.font(Size.HERO, bold=True))

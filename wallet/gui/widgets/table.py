@@ -19,13 +19,9 @@ from PySide6.QtWidgets import (
 from wallet.gui import theme
 from wallet.gui.text import bare
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, DAY_ROLE, ICON_ROLE, SECOND_ROLE
 from wallet.gui.viewmodels.paged_model import ROOT, AnyIndex
 from wallet.gui.widgets.icons import paint_icon
-
-IconRole = Qt.ItemDataRole.UserRole + 1  # name of an icon, painted in the colour of RoleRole
-RoleRole = Qt.ItemDataRole.UserRole + 2  # a theme Role for the text
-DayRole = Qt.ItemDataRole.UserRole + 3  # heading of the row's day, for tables with days
-SecondRole = Qt.ItemDataRole.UserRole + 4  # a second, smaller line
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -44,8 +40,8 @@ class CellDelegate(QStyledItemDelegate):
         style.drawControl(element, option, painter, option.widget)
         painter.save()
         rect = option.rect.adjusted(theme.px(theme.GAP), 0, -theme.px(theme.GAP), 0)
-        colour = theme.colours().of(index.data(RoleRole) or Role.TEXT)
-        if name := index.data(IconRole):
+        colour = theme.colours().of(index.data(COLOUR_ROLE) or Role.TEXT)
+        if name := index.data(ICON_ROLE):
             side = theme.px(Size.LARGE)
             place = QRect(rect.left(), rect.center().y() - side // 2, side, side)
             paint_icon(painter, place, name, colour)
@@ -61,11 +57,11 @@ class CellDelegate(QStyledItemDelegate):
         index: AnyIndex,
         alignment: Qt.AlignmentFlag,
     ) -> None:
-        painter.setPen(theme.colours().of(index.data(RoleRole) or Role.TEXT))
+        painter.setPen(theme.colours().of(index.data(COLOUR_ROLE) or Role.TEXT))
         strong = index.data(Qt.ItemDataRole.FontRole)
         painter.setFont(strong or theme.font())
         sides = alignment & Qt.AlignmentFlag.AlignHorizontal_Mask
-        second = index.data(SecondRole)
+        second = index.data(SECOND_ROLE)
         middle = sides | Qt.AlignmentFlag.AlignVCenter
         if not second:
             painter.drawText(rect, middle, _fitting(painter, words, rect.width()))
@@ -176,8 +172,8 @@ class Table(QTableView):
 
 def day_changes(index: AnyIndex) -> str:
     """Return the day's heading when this row is the first of its day, else the empty text."""
-    day = index.data(DayRole)
+    day = index.data(DAY_ROLE)
     if not day:
         return ""
     before = index.sibling(index.row() - 1, index.column())
-    return "" if before.isValid() and before.data(DayRole) == day else str(day)
+    return "" if before.isValid() and before.data(DAY_ROLE) == day else str(day)

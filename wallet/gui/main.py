@@ -1,0 +1,194 @@
+"""Start of the screens: one window per profile, painted before the engine is imported.
+
+A second start hands its link to the first and ends (`QLocalServer`, bound to user and folder).
+A link never acts by itself: it fills a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QLockFile, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from wallet.gui.bridge import Bridge
+from wallet.gui.numbers import number_style
+from wallet.gui.text import Figures
+from wallet.gui.theme import apply_theme, follow_system
+from wallet.gui.viewmodels.base import Desk
+from wallet.gui.viewmodels.preferences import Preferences
+from wallet.gui.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
+
+    from wallet.engine.api.door import Door
+
+log = logging.getLogger("wallet.gui")
+LOCK_NAME = "window.lock"
+LINK_LIMIT = 8_192
+HAND_OVER_MS = 2_000
+BRING_UP = b"\n"
+
+
+def run_gui(
+    door_factory: Callable[[], Door],
+    *,
+    folder: Path,
+    link: str = "",
+    on_painted: Callable[[], object] | None = None,
+    on_filled: Callable[[], object] | None = None,
+    on_end: Callable[[], object] | None = None,
+) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    `door_factory` is called after the first paint and must return quickly (it starts the engine's
+    thread, which imports the rest). `folder` is the profile's; it is made if it is not there.
+    `on_end` stops the engine, after the window is gone.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Tallystick")
+    app.setDesktopFileName("org.tallystick.Wallet")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(folder / LOCK_NAME))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0) and hand_over(folder, link):
+        return 0
+    window = open_window(app, Preferences(folder))
+    start = Start(window, door_factory, folder, link, on_painted)
+    if on_filled is not None:
+        window.filled.connect(on_filled)
+    window.show()
+    code = app.exec()
+    start.close()
+    lock.unlock()
+    if on_end is not None:
+        on_end()
+    return code
+
+
+def open_window(app: QApplication, preferences: Preferences) -> MainWindow:
+    """Make the window in the person's look."""
+    apply_theme(app, preferences.scheme, preferences.percent)
+    return MainWindow(preferences)
+
+
+class Start(QObject):
+    """What happens after the first paint: engine, bridge, second starts."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        door_factory: Callable[[], Door],
+        folder: Path,
+        link: str,
+        on_painted: Callable[[], object] | None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._door_factory = door_factory
+        self._folder = folder
+        self._link = link
+        self._on_painted = on_painted
+        self._server: QLocalServer | None = None
+        self.bridge = Bridge(self)
+        window.painted.connect(self.begin)
+
+    def begin(self) -> None:
+        """Start the engine and give the window its way to it."""
+        if self._on_painted is not None:
+            self._on_painted()
+        sys.excepthook = self.report
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        follow_system(app, self._window.apply_look)
+        door = self._door_factory()
+        self.bridge.listen(door.subscribe)
+        figures = Figures(number_style(QLocale()))
+        self._window.attach(Desk(door, self.bridge, figures, parent=self))
+        if self._link:
+            self._open_link(self._link)
+        QTimer.singleShot(0, self._listen)
+
+    def report(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Show what nobody caught; log its kind and place."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        log.error("uncaught %s", kind.__name__, exc_info=(kind, error, trace))
+        self._window.show_error(error)
+
+    def close(self) -> None:
+        """Stop listening."""
+        sys.excepthook = sys.__excepthook__
+        self.bridge.close()
+        if self._server is not None:
+            self._server.close()
+
+    def _listen(self) -> None:
+        from PySide6.QtNetwork import QLocalServer
+
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        name = server_name(self._folder)
+        QLocalServer.removeServer(name)  # we hold the lock: what is left is of a crash
+        self._server.newConnection.connect(self._on_second_start)
+        self._server.listen(name)
+
+    def _on_second_start(self) -> None:
+        assert self._server is not None
+        caller = self._server.nextPendingConnection()
+        caller.disconnected.connect(caller.deleteLater)
+
+        def read() -> None:
+            if not caller.canReadLine() and caller.bytesAvailable() <= LINK_LIMIT:
+                return
+            link = bytes(caller.readLine(LINK_LIMIT).data()).decode("utf-8", "replace").strip()
+            caller.close()
+            self._come_up(link)
+
+        caller.readyRead.connect(read)
+        read()
+
+    def _come_up(self, link: str) -> None:
+        from wallet.gui.text import say
+
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+        self._window.tell(say("start.handed_over" if link else "start.already"))
+        if link:
+            self._open_link(link)
+
+    def _open_link(self, link: str) -> None:
+        if self._window.flow is not None:
+            self._window.flow.open_link(link[:LINK_LIMIT])
+
+
+def server_name(folder: Path) -> str:
+    """Return the name under which the first window of this profile listens."""
+    digest = hashlib.blake2b(str(folder.resolve()).encode("utf-8"), digest_size=8).hexdigest()
+    return f"tallystick-{digest}"
+
+
+def hand_over(folder: Path, link: str) -> bool:
+    """Give the link to the window that is open already; tell whether it took it."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    caller = QLocalSocket()
+    caller.connectToServer(server_name(folder))
+    if not caller.waitForConnected(HAND_OVER_MS):
+        return False
+    caller.write(link[: LINK_LIMIT - 1].replace("\n", " ").encode("utf-8") + BRING_UP)
+    caller.waitForBytesWritten(HAND_OVER_MS)
+    caller.disconnectFromServer()
+    return True
