@@ -80,7 +80,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "answer.nothing_yet": "Nothing has been sent. {inviter} does not know that you look at this.",
     "answer.card": "Who invites you",
     "answer.contact": "Contact: {contact}",
-    "answer.key": "Key: {key}",
+    "answer.key": "Key: {code}",
     "answer.not_compared": "Not compared. Anyone can write this name: ask {inviter}.",
     "answer.terms": "The terms, from your side",
     "answer.until": "You can answer until {until}.",

@@ -42,6 +42,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "pay.draft_kept": "Draft kept.",
     "pay.draft_clear": "Start again",
     # Review.
+    "pay.direction": "You pay {partner}",
     "pay.review_title": "Pay {partner} {amount}",
     "pay.review.from": "From",
     "pay.review.to": "To",

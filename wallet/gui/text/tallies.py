@@ -37,7 +37,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "You have {n} other partner with a name like this. Look at the key.",
         "You have {n} other partners with names like this. Look at the key.",
     ),
-    "tally.key": "Key {key}",
+    "tally.key": "Key {code}",
     "tally.for": "For: {memo}",
     "tally.online_since": "{partner} is online since {since}.",
     "tally.online_now": "{partner} is online.",

@@ -22,6 +22,7 @@ from wallet.engine.api.views import (
 from wallet.gui.text import Words, bare, clock_time, day_heading, moment, plain, say
 from wallet.gui.theme import Role
 from wallet.gui.viewmodels.base import Desk, ViewModel
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, DAY_ROLE, ICON_ROLE
 from wallet.gui.viewmodels.paged_model import PagedModel
 from wallet.gui.viewmodels.states import chit_status, name_of, owing_role
 from wallet.gui.viewmodels.tally_rows import stands
@@ -85,6 +86,7 @@ class ChitRows(PagedModel[ChitView]):
         headings = [say(f"chits.column.{one.name.lower()}") for one in Column]
         super().__init__(desk.bridge, desk.door.list_chits, headings, parent)
         self._desk = desk
+        self.has_days = True  # rows stand in order of date, so days can be set apart
         desk.figures_changed.connect(self.forget_rows)
 
     def cell(self, row: ChitView, column: int, role: int) -> Any:
@@ -96,6 +98,12 @@ class ChitRows(PagedModel[ChitView]):
             return str(bare(self.spoken(row)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if at in (Column.IN, Column.OUT, Column.AFTER) else _LEFT
+        if role == COLOUR_ROLE:
+            return self.role_of(row, column)
+        if role == ICON_ROLE and at is Column.STATE:
+            return chit_status(row.state).icon
+        if role == DAY_ROLE and self.has_days:
+            return str(day_heading(row.date, self._desk.now()))
         return None
 
     def role_of(self, chit: ChitView, column: int) -> Role:
@@ -105,18 +113,6 @@ class ChitRows(PagedModel[ChitView]):
         if column == Column.AFTER:
             return owing_role(chit.balance_after) if chit.state in SETTLED else Role.NEUTRAL
         return Role.NEUTRAL if column == Column.DATE else Role.TEXT
-
-    def day_of(self, number: int) -> Words:
-        """Return the heading of the day a row begins; empty when the row above has the same day."""
-        row = self.row_at(number)
-        if row is None:
-            return Words("")
-        now = self._desk.now()
-        heading = day_heading(row.date, now)
-        above = self.row_at(number - 1) if number else None
-        if above is not None and day_heading(above.date, now) == heading:
-            return Words("")
-        return heading
 
     def spoken(self, chit: ChitView) -> Words:
         """Return a row as a sentence: when, who, direction, amount, state, what for."""
@@ -184,11 +180,6 @@ class Chits(ViewModel):
         """Whether a chip or a search hides chits."""
         return bool(self.text.strip()) or self.chip is not Chip.ALL
 
-    @property
-    def has_day_headings(self) -> bool:
-        """Whether rows stand in order of date, so that days can be set apart."""
-        return self.order.by is Sort.DATE
-
     def refresh(self) -> None:
         """Ask for the vector of rows."""
         self.ask_latest(self._question, self._came)
@@ -215,6 +206,7 @@ class Chits(ViewModel):
 
     def _came(self, ids: ChitIds) -> None:
         self.ids, self.loaded = ids, True
+        self.rows.has_days = self.order.by is Sort.DATE
         if ids.packed == self._packed:
             self.rows.forget_rows()
         else:

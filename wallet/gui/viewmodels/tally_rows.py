@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui.text import Figures, Words, moment, plain, say
 from wallet.gui.theme import Role
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, ICON_ROLE
 from wallet.gui.viewmodels.paged_model import ListModel
 from wallet.gui.viewmodels.states import name_of, owing, owing_role, tally_status
 
@@ -142,6 +143,10 @@ class TallyRows(ListModel[TallyView]):
             return str(self.spoken(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if at in (Column.STANDS, Column.ROOM) else _LEFT
+        if role == COLOUR_ROLE:
+            return self.role_of(row, column)
+        if role == ICON_ROLE and at is Column.STATE:
+            return tally_status(row).icon
         return None
 
     def spoken(self, tally: TallyView) -> Words:

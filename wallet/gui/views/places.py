@@ -42,9 +42,85 @@ def _emergency(shell: Shell, subject: str) -> QWidget:
     return EmergencyPage(shell)
 
 
+def _scan(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.scan import ScanPage
+
+    del subject
+    return ScanPage(shell)
+
+
+def _answer(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.answer import AnswerPage
+
+    # Without a link there is nothing to answer yet: ask for one.
+    return AnswerPage(shell, subject) if subject else _scan(shell, subject)
+
+
+def _invite(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.invite import InvitePage
+
+    return InvitePage(shell, subject)
+
+
+def _invitations(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.invitations import InvitationPage, InvitationsPage
+
+    return InvitationPage(shell, subject) if subject else InvitationsPage(shell)
+
+
+def _tallies(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.tallies import TalliesPage
+
+    del subject
+    return TalliesPage(shell)
+
+
+def _tally(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.tally import TallyPage
+
+    return TallyPage(shell, subject)
+
+
+def _activity(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.activity import ActivityPage
+
+    del subject
+    return ActivityPage(shell)
+
+
+def _chit(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.chit import ChitPage
+
+    return ChitPage(shell, subject)
+
+
+def _pay(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.pay import PayPage
+
+    return PayPage(shell, subject)
+
+
+def _session(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.session import SessionPage
+    from wallet.gui.views.sessions import SessionsPage
+
+    return SessionPage(shell, subject) if subject else SessionsPage(shell)
+
+
 PLACES: dict[str, Factory] = {
     "home": _home,
+    "tallies": _tallies,
+    "activity": _activity,
     "notices": _notices,
     "settings": _settings,
     "emergency": _emergency,
+    "scan": _scan,
+    "answer": _answer,
+    "invite": _invite,
+    "invitation": _invitations,
+    "invitations": _invitations,
+    "tally": _tally,
+    "chit": _chit,
+    "pay": _pay,
+    "session": _session,
 }

@@ -67,7 +67,7 @@ class Review(PageFrame):
         self._ready.timeout.connect(self._allow)
         if act.amount:
             self.body.addWidget(self._amount_card(act))
-        self.body.addWidget(_facts_card(act.facts))
+        self.body.addWidget(facts_card(act.facts))
         for warning in act.warnings:
             self.body.addWidget(plain_label(warning, role=Role.ATTENTION))
         self.body.addWidget(plain_label(act.next))
@@ -146,7 +146,8 @@ class Review(PageFrame):
         return card
 
 
-def _facts_card(facts: Sequence[Fact]) -> QWidget:
+def facts_card(facts: Sequence[Fact]) -> QWidget:
+    """Make a card of facts: name left, what it says right, a hairline between rows."""
     card = Card()
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.px(theme.GROUP))

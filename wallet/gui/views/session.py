@@ -1,0 +1,266 @@
+"""One session on its page (S5): asked, both signing, agreed or not; not known yet is `stuck.py`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from wallet.engine.api.commands import AnswerPayment
+from wallet.engine.api.views import SessionAct, SessionView
+from wallet.gui import theme
+from wallet.gui.text import Words, bare, clock_time, plain, say
+from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.session_words import (
+    Phase,
+    done_of,
+    money_of_not_done,
+    now_of,
+    partner_of,
+    phase_of,
+    step_words,
+    stop_button,
+    stop_said,
+    title_of,
+    why_not_done,
+)
+from wallet.gui.viewmodels.sessions import Session
+from wallet.gui.viewmodels.states import session_status
+from wallet.gui.views.asked import AskedPanel
+from wallet.gui.views.shell import Shell
+from wallet.gui.views.signing import SigningPage
+from wallet.gui.views.stuck import StuckPanel
+from wallet.gui.widgets.buttons import Kind, push_button, set_reason
+from wallet.gui.widgets.countdown_ring import CountdownRing, announce
+from wallet.gui.widgets.labels import plain_label, set_role
+from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.review import Act
+from wallet.gui.widgets.surfaces import StatusChip, Step, StepList, StepState, column
+
+OFFSET_SAID = 2000  # ms: a difference of clocks worth saying
+
+
+class SessionPage(SigningPage):
+    """Shows the panel that the session's phase needs; `subject` is its id."""
+
+    def __init__(self, shell: Shell, subject: str, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self.model = Session(self.desk, subject, self)
+        self.running = RunningPanel(shell, self.model)
+        self.stuck = StuckPanel(self, self.model)
+        self.ended = EndedPanel(shell, self.model)
+        self.asked: AskedPanel | None = None
+        self.phase: Phase | None = None
+        for panel in (self.running, self.stuck, self.ended):
+            self.addWidget(panel)
+        self.model.changed.connect(self.redraw)
+        self.model.failed.connect(self.on_failed)
+        self.model.refresh()
+
+    @Slot()
+    def redraw(self) -> None:
+        """Show the panel of the phase; announce an outcome once."""
+        view = self.model.view
+        if view is None:
+            return
+        phase = phase_of(view)
+        fresh, self.phase = phase is not self.phase, phase
+        if phase is Phase.ASKED_ME:
+            self._show_asked(view)
+            return
+        self._drop_asked()
+        if fresh and phase in (Phase.DONE, Phase.NOT_DONE) and self.review is not None:
+            self.leave_review()  # what stood there to be signed is over
+        panels: dict[Phase, RunningPanel | StuckPanel | EndedPanel] = {
+            Phase.STUCK: self.stuck,
+            Phase.DONE: self.ended,
+            Phase.NOT_DONE: self.ended,
+        }
+        panel = panels.get(phase, self.running)
+        panel.show_session(view)
+        if self.review is None:
+            self.setCurrentWidget(panel)
+        if fresh:
+            self._announce(phase)
+
+    def leave_review(self) -> None:
+        """Take the review away and show the phase's panel again."""
+        super().leave_review()
+        view = self.model.view
+        if view is not None and phase_of(view) is Phase.STUCK:
+            self.setCurrentWidget(self.stuck)
+
+    def _show_asked(self, view: SessionView) -> None:
+        if self.asked is None:
+            self.asked = AskedPanel(self.shell, self.model, view)
+            self.asked.accepted.connect(self.on_accepted)
+            self.addWidget(self.asked)
+        self.asked.show_session(view)
+        self.setCurrentWidget(self.asked)
+
+    def _drop_asked(self) -> None:
+        if self.asked is not None:
+            asked, self.asked = self.asked, None
+            self.removeWidget(asked)
+            asked.deleteLater()
+
+    @Slot(object)
+    def on_accepted(self, act: Act) -> None:
+        """Review what accepting signs."""
+        wish = AnswerPayment(self.model.id, accept=True)
+        self.ask_for(act, wish, lambda _: self.model.refresh())
+
+    def _announce(self, phase: Phase) -> None:
+        keys = {
+            Phase.DONE: "session.announce.agreed",
+            Phase.NOT_DONE: "session.announce.refused",
+            Phase.STUCK: "session.announce.unknown",
+        }
+        if phase in keys:
+            announce(self, say(keys[phase]), urgent=True)
+
+    @Slot(object)
+    def on_failed(self, error: BaseException) -> None:
+        """Say why something was not done; the session itself stays as it is."""
+        self.shell.tell(self.words_of(error))
+        if self.model.view is None:
+            self.ended.show_gone()
+            self.setCurrentWidget(self.ended)
+
+
+class RunningPanel(PageFrame):
+    """Ring, steps, what happens now, and what stopping would do, said before it is pressed."""
+
+    def __init__(self, shell: Shell, model: Session) -> None:
+        super().__init__(say("common.loading"))
+        self.shell = shell
+        self.model = model
+        self.memo = plain_label(role=Role.NEUTRAL)
+        self.ring = CountdownRing()
+        self.ring.stale.connect(model.refresh)
+        self.ring.ended.connect(model.refresh)
+        self.clock = plain_label(role=Role.NEUTRAL, wrap=False)
+        self.steps = StepList()
+        self.now = plain_label(size=Size.LARGE)
+        self.locked = plain_label(role=Role.NEUTRAL)
+        self.offset = plain_label(role=Role.ATTENTION)
+        self.said = plain_label(role=Role.NEUTRAL)
+        side = column(self.ring, self.clock)
+        side.setAlignment(self.ring, Qt.AlignmentFlag.AlignHCenter)
+        side.addStretch(1)
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(theme.PAGE))
+        line.addLayout(side)
+        line.addWidget(self.steps, 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self.memo)
+        self.body.addWidget(self.now)
+        self.body.addLayout(line)
+        for label in (self.locked, self.offset, self.said):
+            self.body.addWidget(label)
+        self.body.addStretch(1)
+        self.stop = push_button(say("session.stop"), model.stop, kind=Kind.DANGER)
+        self.background = push_button(say("session.background"), shell.back)
+        self.foot.addWidget(self.stop)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.background)
+        self.setFocusProxy(self.background)
+
+    def show_session(self, view: SessionView) -> None:
+        """Show where the session stands."""
+        self.title.setText(title_of(view, self.shell.desk.figures))
+        self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
+        self.memo.setVisible(bool(view.memo))
+        self.now.setText(now_of(view))
+        self.ring.setVisible(view.locked)
+        self.clock.setVisible(view.locked)
+        self.clock.setText(clock_time(view.ends_at))
+        if view.locked:
+            self.ring.start(self.model.remaining(), view.window, view.ends_at)
+        self.steps.show_steps(steps_of(view))
+        self.locked.setText(say("session.locked" if view.locked else "session.not_locked"))
+        seconds = abs(view.clock_offset) // 1000
+        said = say("session.offset", partner=partner_of(view), seconds=seconds)
+        self.offset.setText(said)
+        self.offset.setVisible(abs(view.clock_offset) > OFFSET_SAID)
+        self.said.setText(stop_said(view))
+        self._show_stop(view)
+
+    def _show_stop(self, view: SessionView) -> None:
+        words = stop_button(view)
+        self.stop.setText(words)
+        self.stop.setAccessibleName(bare(words))
+        allowed = SessionAct.STOP in view.acts
+        reason = say("session.stopping") if self.model.busy else Words("")
+        set_reason(self.stop, reason if allowed else stop_said(view))
+
+
+class EndedPanel(PageFrame):
+    """How it ended: the money first."""
+
+    def __init__(self, shell: Shell, model: Session) -> None:
+        super().__init__("")
+        self.shell = shell
+        self.model = model
+        self.chip = StatusChip()
+        self.head.addWidget(self.chip)
+        self.money = plain_label(size=Size.LARGE)
+        self.why = plain_label()
+        self.free = plain_label(say("session.free"), role=Role.NEUTRAL)
+        for label in (self.money, self.why, self.free):
+            self.body.addWidget(label)
+        self.steps = StepList()
+        self.body.addWidget(self.steps)
+        self.body.addStretch(1)
+        self.again = push_button(say("session.again"), self.on_again)
+        self.look = push_button(say("session.done.look"), self.on_look, kind=Kind.PRIMARY)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.again)
+        self.foot.addWidget(self.look)
+
+    def show_session(self, view: SessionView) -> None:
+        """Show the end."""
+        figures = self.shell.desk.figures
+        done = phase_of(view) is Phase.DONE
+        status = session_status(view)
+        self.chip.show_status(status.icon, status.word, status.role)
+        self.title.setText(title_of(view, figures))
+        self.money.setText(done_of(view, figures) if done else money_of_not_done(view))
+        set_role(self.money, Role.GOOD if done else Role.TEXT)
+        self.why.setText("" if done else why_not_done(view))
+        self.why.setVisible(not done)
+        self.free.setVisible(not done)
+        self.steps.show_steps(steps_of(view) if done else ())
+        self.again.setVisible(not done and view.i_pay and view.kind == "payment")
+
+    def show_gone(self) -> None:
+        """Say that there is no such session."""
+        self.title.setText(say("session.gone"))
+        for widget in (self.free, self.again, self.look, self.chip):
+            widget.hide()
+
+    @Slot()
+    def on_again(self) -> None:
+        """Begin a fresh payment on the same tally; nothing is sent by this."""
+        if self.model.view is not None:
+            self.shell.open("pay", self.model.view.tally)
+
+    @Slot()
+    def on_look(self) -> None:
+        """Open the tally."""
+        if self.model.view is not None:
+            self.shell.open("tally", self.model.view.tally)
+
+
+def steps_of(view: SessionView) -> tuple[Step, ...]:
+    """Return the lines of progress; the first that is not done is the present one."""
+    lines = step_words(view)
+    first_open = next((n for n, (_, done, _) in enumerate(lines) if not done), len(lines))
+    return tuple(
+        Step(words, _step_state(n, first_open, done=done), at)
+        for n, (words, done, at) in enumerate(lines)
+    )
+
+
+def _step_state(number: int, first_open: int, *, done: bool) -> StepState:
+    if done:
+        return StepState.DONE
+    return StepState.NOW if number == first_open else StepState.OPEN

@@ -1,0 +1,119 @@
+"""What two people grant each other, editable: both limits, notice, purpose.
+
+Zero is a limit here ("I owe nothing"), so an empty amount counts as zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
+
+from wallet.engine.api.views import SideTerms
+from wallet.gui import theme
+from wallet.gui.text import Figures, Words, bare, say
+from wallet.gui.theme import Role
+from wallet.gui.widgets.amount_edit import AmountEdit
+from wallet.gui.widgets.form import Labelled, LimitedEdit
+from wallet.gui.widgets.labels import plain_label
+from wallet.model.errors import AmountEmpty, AmountZero
+
+MEMO_LIMIT = 200
+MOST_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Both sides' grants; `mine.limit` is how much they may owe us."""
+
+    mine: SideTerms
+    theirs: SideTerms
+    memo: str = ""
+
+
+class TermsEdit(QWidget):
+    """The fields.
+
+    Signals:
+        changed: something was edited.
+    """
+
+    changed = Signal()
+
+    def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.they = AmountEdit(figures)
+        self.mine = AmountEdit(figures)
+        self.days = QSpinBox()
+        self.days.setRange(0, MOST_DAYS)
+        self.days.setSuffix(f" {say('invite.days')}")
+        self.memo = LimitedEdit(MEMO_LIMIT, "invite.memo_left")
+        self.note = plain_label(role=Role.BAD)
+        self.note.hide()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.px(theme.PAGE))
+        grid.setVerticalSpacing(theme.px(theme.PADDING))
+        fields = (
+            Labelled(say("invite.they_may_owe_label"), self.they, buddy=self.they.field),
+            Labelled(say("invite.i_may_owe_label"), self.mine, buddy=self.mine.field),
+            Labelled(say("invite.call_days_label"), self.days),
+            Labelled(say("invite.memo_label"), self.memo, buddy=self.memo.field),
+        )
+        for number, field in enumerate(fields):
+            grid.addWidget(field, number // 2, number % 2)
+        grid.addWidget(self.note, 2, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._their_days = 0
+        self.they.changed.connect(self._on_change)
+        self.mine.changed.connect(self._on_change)
+        self.days.valueChanged.connect(self._on_change)
+        self.memo.changed.connect(self._on_change)
+
+    def put(self, terms: Terms) -> None:
+        """Write terms into the fields."""
+        self.they.set_amount(terms.mine.limit)
+        self.mine.set_amount(terms.theirs.limit)
+        self.days.setValue(terms.mine.call_days)
+        self._their_days = terms.theirs.call_days
+        self.memo.set_text(terms.memo)
+
+    def terms(self) -> Terms | None:
+        """Return what stands in the fields, or None when an amount cannot be read."""
+        they, mine = _limit(self.they), _limit(self.mine)
+        if they is None or mine is None:
+            return None
+        days = self.days.value()
+        theirs = SideTerms(mine, self._their_days or days)
+        return Terms(SideTerms(they, days), theirs, self.memo.text().strip())
+
+    def insist(self) -> Terms | None:
+        """Return the terms, or say beside the fields what stands in the way."""
+        terms = self.terms()
+        if terms is None:
+            self.they.check()
+            self.mine.check()
+        elif terms.mine.limit == terms.theirs.limit == 0:
+            self._say(say("invite.both_zero"))
+            return None
+        else:
+            self._say(Words(""))
+        return terms
+
+    def _on_change(self, _: object = None) -> None:
+        self._say(Words(""))
+        self.changed.emit()
+
+    def _say(self, words: Words) -> None:
+        self.note.setText(words)
+        self.note.setAccessibleName(bare(words))
+        self.note.setVisible(bool(words))
+
+
+def _limit(field: AmountEdit) -> int | None:
+    """Read a limit: nothing written, or zero, is a limit of zero."""
+    if isinstance(field.error(), (AmountEmpty, AmountZero)):
+        return 0
+    return field.amount()
