@@ -13,7 +13,7 @@ from wallet.crypto.signing import Signer
 from wallet.engine.clock import SystemClock
 from wallet.engine.entropy import SystemEntropy
 from wallet.engine.links import Links
-from wallet.engine.ports import Transport
+from wallet.engine.ports import Clock, Transport
 from wallet.engine.supervisor import Supervisor
 from wallet.model.network import NodeAddress
 from wallet.protocol.messages.frame import Frame, make_frame
@@ -101,7 +101,9 @@ class Peer:
 
 
 @asynccontextmanager
-async def running(*pairs: tuple[Peer, Transport]) -> AsyncIterator[None]:
+async def running(
+    *pairs: tuple[Peer, Transport], clock: Clock | None = None
+) -> AsyncIterator[None]:
     """Run the links of these peers over their transports; errors of any task fail the test."""
     faults: list[tuple[str, Exception]] = []
     async with Supervisor(lambda name, error: faults.append((name, error))) as supervisor:
@@ -111,7 +113,7 @@ async def running(*pairs: tuple[Peer, Transport]) -> AsyncIterator[None]:
                 signer=peer.signer,
                 transport=transport,
                 host=peer,
-                clock=SystemClock(),
+                clock=clock or SystemClock(),
                 entropy=SystemEntropy(),
                 supervisor=supervisor,
             )

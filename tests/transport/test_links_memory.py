@@ -8,7 +8,10 @@ import pytest
 
 from tests.helpers.links import ADA, ADA_NODE, BO, BO_NODE, CODE, EVE, EVE_NODE, OTHER_NETWORK
 from tests.helpers.peers import Peer, running
+from wallet.engine import links
+from wallet.engine.clock import SystemClock
 from wallet.engine.supervisor import Supervisor
+from wallet.model.limits import PEER_BURST
 from wallet.model.network import NodeAddress
 from wallet.protocol.messages.handshake import invitation_id
 from wallet.protocol.messages.refusals import Refusal
@@ -233,6 +236,60 @@ def test_raw_garbage_costs_a_channel_and_nothing_else():
         while await channel.read():
             pass
         assert w.bo.ups == []
+
+    run(story)
+
+
+class SleepyClock(SystemClock):
+    """The clock of a machine that can be put to sleep: the wall goes on, the other stands."""
+
+    slept_ms = 0
+
+    def wall_ms(self) -> int:
+        return super().wall_ms() + self.slept_ms
+
+
+def test_a_machine_that_wakes_dials_at_once(monkeypatch):
+    monkeypatch.setattr(links, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(links, "BACKOFF_FIRST_MS", 60_000)
+
+    async def story() -> None:
+        net, clock, ada, bo = MemoryNetwork(), SleepyClock(), Peer(ADA), Peer(BO)
+        bo.partners.add(ADA.agent)
+        ends = (ada, net.transport(ADA_NODE)), (bo, net.transport(BO_NODE))
+        async with running(*ends, clock=clock):
+            net.separate(ADA_NODE, BO_NODE)
+            ada.links.want(BO.agent, bo.here())
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert ada.links._wanted[BO.agent].attempts == 1
+            net.rejoin(ADA_NODE, BO_NODE)
+            clock.slept_ms = 3_600_000
+            await ada.until(lambda: ada.links.is_up(BO.agent))
+
+    asyncio.run(story())
+
+
+def test_a_flood_from_a_partner_is_slowed_down_and_arrives_whole():
+    async def story(w: World) -> None:
+        await w.join()
+        count = PEER_BURST + 1_000
+        for number in range(count):
+            assert w.ada.links.send(BO.agent, w.ada.a_message(w.bo, str(number)))
+        await w.ada.until(lambda: len(w.ada.acked) == count)
+        assert len(w.bo.frames) == count
+        assert (w.ada.downs, w.bo.downs) == ([], [])
+
+    run(story)
+
+
+def test_backoff_doubles_to_a_minute_with_dice():
+    async def story(w: World) -> None:
+        for attempts in range(1, 30):
+            full = min(0.2 * 2**attempts, 60)
+            waits = {w.ada.links._backoff(attempts) for _ in range(20)}
+            assert len(waits) > 10
+            assert full / 2 <= min(waits) <= max(waits) <= full
 
     run(story)
 
