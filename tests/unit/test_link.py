@@ -21,7 +21,7 @@ from tests.helpers.links import (
     events_of,
 )
 from wallet.crypto.hashing import hash_bytes
-from wallet.model.limits import FRAME_BYTES, PEER_BURST, PEER_RATE, STRANGER_BURST
+from wallet.model.limits import FRAME_BYTES, PEER_BURST, PEER_RATE, STRANGER_BURST, STRANGER_RATE
 from wallet.protocol.link import (
     Acknowledged,
     FrameReceived,
@@ -31,7 +31,9 @@ from wallet.protocol.link import (
     PeerProved,
     RefusedByPeer,
 )
-from wallet.protocol.messages.frame import BYE, PING, Bye, Ping, make_frame, write_frame
+from wallet.protocol.link.core import MAX_UNACKED
+from wallet.protocol.link.pace import Pace
+from wallet.protocol.messages.frame import BYE, PING, PONG, Bye, Ping, Pong, make_frame, write_frame
 from wallet.protocol.messages.handshake import (
     Challenge,
     Denial,
@@ -572,3 +574,64 @@ def test_clocks_are_compared():
     listener.wall_base += 5_000
     pair = Pair(dialler, listener).run()
     assert (pair.dialler.clock_offset, pair.listener.clock_offset) == (5_000, -5_000)
+
+
+def test_a_stale_pong_teaches_nothing():
+    pair = an_open_pair()
+    before = pair.dialler.clock_offset
+    pong = make_frame(PONG, a_frame().network, BO.agent, ADA.agent, Pong(time=9, ping=5))
+    pair.dialler.receive(write_frame(pong), 10)
+    assert pair.dialler.clock_offset == before
+
+
+def test_who_slept_while_waiting_waits_anew():
+    link = an_open_pair().dialler
+    link.send(a_frame())
+    link.data_to_send(0)
+    link.handle_deadline(3_600_000)
+    assert link.is_open
+    assert link.deadline() == 3_600_000 + 1_000
+    link.handle_deadline(3_600_000 + 1_000)
+    link.handle_deadline(3_600_000 + 2_000)
+    assert closed_with(link) is Refusal.SILENT
+
+
+def test_many_small_messages_before_the_handshake_are_a_flood():
+    """A stranger's bucket is empty before the handshake could ever need so much."""
+    listener = a_listener()
+    pace = Pace.of_stranger(0)
+    assert [pace.take(1, 0) for _ in range(STRANGER_BURST)] == [0] * STRANGER_BURST
+    assert pace.take(1, 0) == 1_000 // STRANGER_RATE
+    listener._pace = pace
+    listener.receive(write_handshake(Denial(code=1)), 0)
+    assert closed_with(listener) is Refusal.TOO_MANY
+
+
+def test_a_second_hello_and_a_mirrored_nonce_are_refused():
+    hello = message(a_dialler().data_to_send(0))
+    listener = a_listener()
+    listener.receive(write_handshake(hello), 0)
+    listener.receive(write_handshake(hello), 0)
+    assert closed_with(listener) is Refusal.NOT_ALLOWED
+    mirrored = a_listener(nonce=b"1" * 32)
+    mirrored.receive(write_handshake(hello), 0)
+    assert closed_with(mirrored) is Refusal.BAD_PROOF
+
+
+def test_unacknowledged_messages_beyond_the_bound_are_sent_but_not_awaited():
+    link = an_open_pair().dialler
+    frame = a_frame()
+    assert all(link.send(a_frame(str(number))) for number in range(MAX_UNACKED))
+    assert link.send(frame)
+    assert frame.id not in link._unacked
+
+
+def test_closed_links_do_nothing_more():
+    link = an_open_pair().dialler
+    link.close()
+    link.close()
+    link.wake(5)
+    link.handle_deadline(10**9)
+    link.receive(b"anything", 5)
+    assert not link.send(a_frame())
+    assert [type(event) for event in events_of(link)][-1:] == [LinkClosed]

@@ -211,13 +211,11 @@ class Link:
         self._fail(refusal_of(code))
 
     def _open(self, now: int) -> None:
-        peer = self._side.peer
-        if peer is None:
-            return
         self.opened_at = now
         self._pace = Pace.of_peer(now)
         self._pulse.hear(now)
-        self._events.append(LinkOpened(peer, self._side.version))
+        if self._side.peer is not None:  # both sides know it once they are open
+            self._events.append(LinkOpened(self._side.peer, self._side.version))
         self._ping(now)
 
     # --- frames in -----------------------------------------------------------------------------

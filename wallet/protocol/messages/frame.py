@@ -136,12 +136,10 @@ def encode_frame(frame: Frame) -> bytes:
 
 
 def with_acks(data: bytes, ids: Sequence[Hash]) -> bytes:
-    """Let `ids` ride on the canonical form of a frame without acknowledgements.
+    """Let `ids`, at least one, ride on the canonical form of a frame without acknowledgements.
 
     "acks" sorts before every other name of a frame, so they go in front: no second encoding.
     """
-    if not ids:
-        return data
     return b'{"acks":["' + '","'.join(ids).encode("ascii") + b'"],' + data[1:]
 
 
