@@ -81,8 +81,12 @@ def make_preflight(
         end=start + window,
         secrets=secrets,
     )
-    box = seal(_entry_key(dice.secret), plain, dice.box, _ENTRY)
-    return preflight, Base64.of(box)
+    return preflight, seal_entry(dice.secret, plain, dice.box)
+
+
+def seal_entry(secret: bytes, plain: bytes, nonce: bytes) -> Base64:
+    """The entry as it travels beside the preflight; `nonce` is 24 random bytes."""
+    return Base64.of(seal(_entry_key(secret), plain, nonce, _ENTRY))
 
 
 def session_of(preflight: Preflight) -> Hash:

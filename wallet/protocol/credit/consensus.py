@@ -343,6 +343,16 @@ def relink(tally: Hash, start: int, prior: Hash | None, chits: Sequence[Hash]) -
     return hashes
 
 
+def moved(books: Books, end: int, found: Hash | None) -> Books:
+    """The books after our unconfirmed links were put in another order."""
+    return replace(books, end=end, hash=found)
+
+
+def confirmed_to(books: Books, place: int) -> Books:
+    """The books once both halves are known to be equal up to this place."""
+    return replace(books, confirmed=max(books.confirmed, place))
+
+
 # The table ----------------------------------------------------------------------------
 
 S = State

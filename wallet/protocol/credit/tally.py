@@ -89,8 +89,15 @@ class Refused(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class TicketRefused(Input):
+    """The inviter refused our answer to the invitation."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw(Input):
-    """We take our offer back."""
+    """We take our offer, or our answer to an invitation, back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,18 @@ def note_withdrawal(one: Tally, _: Withdrawn) -> Outcome[Tally]:
     )
 
 
+def note_ticket(one: Tally, given: TicketRefused) -> Outcome[Tally]:
+    """The invitation is unknown, used, over or withdrawn."""
+    return replace(one, reason=given.reason), (
+        Notify("invitation-refused", "under way", one.uuid),
+    )
+
+
+def forget(one: Tally, _: Withdraw) -> Outcome[Tally]:
+    """Nothing was signed."""
+    return replace(one, reason="withdrawn"), ()
+
+
 def expire(one: Tally, _: OfferExpired) -> Outcome[Tally]:
     """Nobody answered."""
     return replace(one, reason="expired"), (Notify("offer-expired", "under way", one.uuid),)
@@ -287,6 +306,8 @@ machine: Machine[State, Tally] = Machine(
         row(S.DRAFT, Offer, S.OFFERED, stand),
         row(S.DRAFT, Offered, S.OPENING, receive_and_open, when=is_newer_unseen),
         row(S.DRAFT, Offered, S.RECEIVED, receive),
+        row(S.DRAFT, TicketRefused, S.VOID, note_ticket),
+        row(S.DRAFT, Withdraw, S.VOID, forget),
         row(S.OFFERED, Offered, S.RECEIVED, receive, when=wins, note="both had offered"),
         row(S.OFFERED, Offered, S.OFFERED, note="ours wins"),
         row(S.OFFERED, Refused, S.VOID, note_refusal, when=is_standing),
@@ -314,6 +335,7 @@ machine: Machine[State, Tally] = Machine(
         row(S.VOID, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
         row(S.RECEIVED, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
         row(S.OFFERED, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
+        *rows((S.OFFERED, S.RECEIVED, S.OPENING, S.OPEN, S.VOID), TicketRefused, note="late"),
         *rows((S.OFFERED, S.RECEIVED, S.OPEN, S.VOID), OpeningFailed, note="late"),
         *rows((S.OPENING, S.OPEN, S.VOID), OfferExpired, note="late"),
         *rows((S.RECEIVED, S.OPENING, S.OPEN, S.VOID), Refused, note="late"),

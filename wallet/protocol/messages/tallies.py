@@ -12,7 +12,7 @@ import msgspec
 
 from wallet.crypto.hashing import Hash
 from wallet.crypto.signing import Signature
-from wallet.model.credit import Agreement, Chit, Pledge
+from wallet.model.credit import Agreement, Chit, Half, Party, Pledge, Terms
 from wallet.model.identity import Salt
 from wallet.model.limits import CONSENSUS_PAGE
 from wallet.model.network import NodeAddress
@@ -28,16 +28,44 @@ Index = Annotated[int, msgspec.Meta(ge=0)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
 
 
+class ProposedTerms(Record, frozen=True):
+    """Other terms than the invitation's; the half is the invitee's."""
+
+    half: Half
+    mine: Terms
+    theirs: Terms
+
+
+class Ticket(Record, frozen=True):
+    """The answer to an invitation: who I am, and the terms I agree to (the offered ones if none).
+
+    The sender proved the invitation's code in the handshake of the link this comes by.
+    """
+
+    KIND = "ticket"
+    invitation: Hash
+    tally: Salt  # the uuid the new tally gets: the invitee's choice, so that a repeat is one tally
+    party: Party
+    address: NodeAddress
+    terms: ProposedTerms | None = None
+    picture: Annotated[str, msgspec.Meta(max_length=90_000)] = ""  # base64url of PNG or JPEG
+
+
+class TallyDraft(Record, frozen=True):
+    """The inviter's answer to a ticket: the agreement as both may sign it; not signed yet."""
+
+    KIND = "tally-draft"
+    agreement: Agreement
+    contract: Annotated[str, msgspec.Meta(max_length=16_384)] = ""
+    picture: Annotated[str, msgspec.Meta(max_length=90_000)] = ""
+
+
 class TallyOffer(Record, frozen=True):
-    """A signed offer: an answer to an invitation, or a counter-offer."""
+    """A signed offer: for a draft, or a counter-offer."""
 
     KIND = "tally-offer"
     agreement: Agreement
     signature: Signature
-    contract: Annotated[str, msgspec.Meta(max_length=16_384)] = ""
-    invitation: Hash | None = None
-    address: NodeAddress | None = None
-    picture: Annotated[str, msgspec.Meta(max_length=90_000)] = ""  # base64url of PNG or JPEG
 
 
 class TallyRefusal(Record, frozen=True):

@@ -1,0 +1,364 @@
+"""What each command does, inside the pump's one transaction.
+
+A table that has no row for what a person wants answers `WrongState`; nothing was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from wallet.crypto.encoding import Base64, encode
+from wallet.crypto.hashing import Hash
+from wallet.engine.api import commands
+from wallet.engine.api.notices import InvitationChanged, TallyChanged
+from wallet.engine.api.views import Direction, SideTerms
+from wallet.engine.desks.drafting import (
+    Answer,
+    Draft,
+    change_agreement,
+    contract_digest,
+    describe_me,
+    write_answer,
+)
+from wallet.engine.desks.payments import expect_chit, make_chit
+from wallet.engine.desks.tallies import save_partner_card
+from wallet.engine.pump import Pump
+from wallet.engine.work import Work
+from wallet.model.credit import Half, Terms, other_half
+from wallet.model.errors import (
+    AmountTooLarge,
+    AmountZero,
+    InvitationExpired,
+    InvitationOwn,
+    InvitationWrongNetwork,
+    MemoTooLong,
+    NotFound,
+    ProtocolBreach,
+    WrongState,
+)
+from wallet.model.identity import Salt
+from wallet.model.limits import MAX_AMOUNT, MEMO_LENGTH, REF_BYTES
+from wallet.model.networks import COMMONS
+from wallet.protocol.countersign import signer
+from wallet.protocol.credit import chit as chits
+from wallet.protocol.credit import tally as tallies
+from wallet.protocol.dispatch import CHIT, COUNTERSIGNING
+from wallet.protocol.identity.invitation import CodeKey, Invitation
+from wallet.protocol.machine import Input
+from wallet.protocol.messages.tallies import ProposedTerms, Receiving, Ticket
+from wallet.store.sessions import SessionFile
+from wallet.store.tallies import InvitationFile, TallyFile
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A fresh code and its key, made outside the transaction because that takes a while."""
+
+    code: str
+    key: CodeKey
+
+
+# Invitations --------------------------------------------------------------
+
+
+def invite(work: Work, wish: commands.Invite, made: MadeCode, contract: str) -> InvitationFile:
+    """Draft a tally and keep an invitation for it."""
+    _check_words(wish.memo)
+    draft = Draft(
+        half=_half(wish.direction),
+        mine=_terms(wish.mine),
+        theirs=_terms(wish.theirs),
+        agree=contract_digest(contract),
+        memo=wish.memo,
+    )
+    one = InvitationFile(
+        id=made.key.id,
+        key=made.key.signer.agent,
+        code=made.code,
+        whom=wish.whom,
+        draft=encode(draft),
+        contract=contract,
+        uses=wish.uses,
+        created_at=work.now.wall,
+        expires_at=work.now.wall + wish.life,
+        open_unseen=wish.open_unseen,
+    )
+    work.store.invitations.save(one)
+    work.notice(InvitationChanged(one.id))
+    return one
+
+
+def revoke(work: Work, wish: commands.RevokeInvitation) -> None:
+    """Take an invitation back."""
+    one = work.store.invitations.get(wish.invitation)
+    if one is None:
+        raise NotFound("invitation", wish.invitation)
+    if one.state != "out":
+        raise WrongState("invitation", one.state, "out")
+    one.state = "revoked"
+    work.store.invitations.save(one)
+    work.notice(InvitationChanged(one.id))
+
+
+def check_invitation(work: Work, one: Invitation) -> None:
+    """Say why an invitation opens nothing here.
+
+    Raises:
+        InvitationWrongNetwork, InvitationOwn, InvitationExpired.
+    """
+    if (one.network or COMMONS.id) != work.me.network:
+        raise InvitationWrongNetwork()
+    if one.agent == work.me.agent:
+        raise InvitationOwn()
+    if one.expires <= work.now.wall:
+        raise InvitationExpired(at=one.expires)
+
+
+def answer(work: Work, wish: commands.AnswerInvitation, one: Invitation, key: CodeKey) -> str:
+    """Send a ticket to the inviter; our wallet signs when the agreement comes back unchanged."""
+    check_invitation(work, one)
+    half = other_half(one.half)
+    mine = _terms(wish.mine) if wish.mine else one.invitee
+    theirs = _terms(wish.theirs) if wish.theirs else one.inviter
+    changed = (mine, theirs) != (one.invitee, one.inviter)
+    uuid = Salt.of(work.dice.token(Salt.SIZE))
+    file = TallyFile(
+        record=tallies.Tally(uuid=uuid, partner=one.agent, half=half),
+        account=one.account,
+        created_at=work.now.wall,
+        contract=one.contract,
+    )
+    save_partner_card(work, one)
+    said = Answer(
+        inviter=one.agent,
+        half=half,
+        mine=mine,
+        theirs=theirs,
+        agree=one.agree,
+        unit=one.unit,
+        memo=one.memo,
+    )
+    work.store.facts.put(f"answer:{uuid}", write_answer(said))
+    work.store.facts.put(f"code:{one.agent}", one.code)
+    work.store.tallies.save(file, work.now.wall)
+    if work.address is None:
+        raise WrongState("network", "off", "on")
+    ticket = Ticket(
+        invitation=key.id,
+        tally=uuid,
+        party=describe_me(work),
+        address=work.address,
+        terms=ProposedTerms(half=half, mine=mine, theirs=theirs) if changed else None,
+        picture=str(Base64.of(work.me.picture)) if work.me.picture else "",
+    )
+    work.send(one.agent, ticket)
+    work.notice(TallyChanged(uuid))
+    return uuid
+
+
+# Tallies ------------------------------------------------------------------
+
+
+def offer(pump: Pump, work: Work, wish: commands.OfferTally) -> None:
+    """Counter-offer."""
+    _check_words(wish.memo)
+    one = _tally(work, wish.tally)
+    if one.agreement is None:
+        raise WrongState("tally", one.record.state.value, "received")
+    agreement = change_agreement(
+        work,
+        one.agreement,
+        _half(wish.direction),
+        _terms(wish.mine),
+        _terms(wish.theirs),
+        wish.memo,
+    )
+    _allowed(lambda: pump.tallies.offer(work, one, agreement))
+
+
+def accept(pump: Pump, work: Work, wish: commands.AcceptTally) -> None:
+    """Sign the partner's offer: starts the session that opens the tally."""
+    one = _tally(work, wish.tally)
+    given = tallies.AcceptOffer(Hash(wish.digest))
+    _allowed(lambda: pump.tallies.feed_file(work, one, given))
+
+
+def refuse(pump: Pump, work: Work, wish: commands.RefuseTally) -> None:
+    """Refuse the partner's offer."""
+    _check_words(wish.reason)
+    given = tallies.Refuse(wish.reason)
+    _allowed(lambda: pump.tallies.feed_file(work, _tally(work, wish.tally), given))
+
+
+def withdraw(pump: Pump, work: Work, wish: commands.WithdrawTally) -> None:
+    """Take our offer back."""
+    one = _tally(work, wish.tally)
+    _allowed(lambda: pump.tallies.feed_file(work, one, tallies.Withdraw()))
+
+
+def set_auto_accept(work: Work, wish: commands.SetAutoAccept) -> None:
+    """Choose whether a person looks at money that comes in; tell the payer how long that takes."""
+    one = _tally(work, wish.tally)
+    if one.auto_accept == wish.on:
+        return
+    one.auto_accept = wish.on
+    one.asks_number += 1
+    work.store.tallies.save(one, work.now.wall)
+    work.notice(TallyChanged(one.uuid))
+    if one.record.state is tallies.State.OPEN and one.record.digest:
+        note = Receiving(tally=one.record.digest, asks=not wish.on, number=one.asks_number)
+        work.send(one.record.partner, note)
+
+
+# Payments and sessions --------------------------------------------------------
+
+
+def pay(work: Work, wish: commands.Pay) -> str:
+    """Want a payment; it runs in this very transaction if partner and chain are free."""
+    _check_words(wish.memo)
+    if len(wish.reference.encode()) > REF_BYTES:
+        raise MemoTooLong(limit=REF_BYTES, length=len(wish.reference.encode()))
+    if wish.amount < 1:
+        raise AmountZero(str(wish.amount))
+    if wish.amount > MAX_AMOUNT:
+        raise AmountTooLarge(str(MAX_AMOUNT + 1), MAX_AMOUNT)
+    tally = _tally(work, wish.tally)
+    if tally.record.state is not tallies.State.OPEN:
+        raise WrongState("tally", tally.record.state.value, "open")
+    chit = make_chit(work, tally, wish.amount, wish.memo, wish.reference)
+    expect_chit(work, chit, mine=True)
+    _preempt(work)
+    work.tell(CHIT, chit.uuid, chits.Pay())
+    return chit.uuid
+
+
+def withdraw_payment(work: Work, wish: commands.WithdrawPayment) -> None:
+    """Take back a payment of which nothing is signed."""
+    one = work.store.chits.get(wish.chit)
+    if one is None:
+        raise NotFound("chit", wish.chit)
+    if not chits.machine.allows(one.record, chits.Withdraw()):
+        raise WrongState("chit", one.record.state.value, "waiting")
+    work.tell(CHIT, one.uuid, chits.Withdraw())
+
+
+def answer_payment(work: Work, wish: commands.AnswerPayment) -> None:
+    """Accept or decline what the partner asks us to countersign."""
+    _check_words(wish.reason)
+    one = _session(work, wish.session)
+    if wish.accept:
+        lock = work.store.chains.get_lock(work.me.agent)
+        if lock is not None or work.store.sessions.get_proposed():
+            raise WrongState("chain", "locked", "free")
+        _session_input(work, one, signer.Accept())
+        return
+    one.text = wish.reason
+    work.store.sessions.save(one, work.now.wall)
+    _session_input(work, one, signer.Decline())
+
+
+def session_act(given: Input) -> Callable[[Work, Any], None]:
+    """A command that is one input to a session."""
+
+    def act(work: Work, wish: Any) -> None:
+        _session_input(work, _session(work, wish.session), given)
+
+    return act
+
+
+def notices_seen(work: Work, wish: commands.NoticesSeen) -> None:
+    """Remember how far the person has read."""
+    work.store.facts.put("notices_seen", str(wish.number))
+
+
+SESSION_ACTS: dict[type, Callable[[Work, Any], None]] = {
+    commands.StopSession: session_act(signer.Stop()),
+    commands.AskNow: session_act(signer.AskDue()),
+    commands.GoOn: session_act(signer.GoOn()),
+    commands.StopWaiting: session_act(signer.StopWaiting()),
+    commands.PayAnyway: session_act(signer.PayAnyway()),
+}
+
+SIMPLE_ACTS: dict[type, Callable[[Work, Any], Any]] = {
+    commands.RevokeInvitation: revoke,
+    commands.SetAutoAccept: set_auto_accept,
+    commands.Pay: pay,
+    commands.WithdrawPayment: withdraw_payment,
+    commands.AnswerPayment: answer_payment,
+    commands.NoticesSeen: notices_seen,
+    **SESSION_ACTS,
+}
+
+TALLY_ACTS: dict[type, Callable[[Pump, Work, Any], None]] = {
+    commands.OfferTally: offer,
+    commands.AcceptTally: accept,
+    commands.RefuseTally: refuse,
+    commands.WithdrawTally: withdraw,
+}
+
+
+def run(pump: Pump, wish: object) -> Any:
+    """Run a command that needs nothing but the pump.
+
+    Raises:
+        WalletError: it cannot be; nothing was changed.
+    """
+    simple = SIMPLE_ACTS.get(type(wish))
+    if simple is not None:
+        return pump.submit(lambda work: simple(work, wish))
+    return pump.submit(lambda work: TALLY_ACTS[type(wish)](pump, work, wish))
+
+
+# Common ---------------------------------------------------------------------
+
+
+def _preempt(work: Work) -> None:
+    """Own acts go before an incoming session in which nothing of ours is signed (R3)."""
+    lock = work.store.chains.get_lock(work.me.agent)
+    one = work.store.sessions.get(lock[0]) if lock else None
+    if one is not None and signer.machine.allows(one.record, signer.OwnAct()):
+        work.tell(COUNTERSIGNING, one.record.session, signer.OwnAct())
+
+
+def _session(work: Work, found: str) -> SessionFile:
+    one = work.store.sessions.get(found)
+    if one is None:
+        raise NotFound("session", found)
+    return one
+
+
+def _session_input(work: Work, one: SessionFile, given: Input) -> None:
+    if not signer.machine.allows(one.record, given):
+        raise WrongState("session", one.record.state.value, type(given).__name__)
+    work.tell(COUNTERSIGNING, one.record.session, given)
+
+
+def _tally(work: Work, uuid: str) -> TallyFile:
+    one = work.store.tallies.get(uuid)
+    if one is None:
+        raise NotFound("tally", uuid)
+    return one
+
+
+def _allowed(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except ProtocolBreach as error:
+        raise WrongState(error.machine, error.state, error.input) from None
+
+
+def _check_words(text: str) -> None:
+    if len(text) > MEMO_LENGTH:
+        raise MemoTooLong(limit=MEMO_LENGTH, length=len(text))
+
+
+def _terms(terms: SideTerms) -> Terms:
+    if not 0 <= terms.limit <= MAX_AMOUNT:
+        raise AmountTooLarge(str(MAX_AMOUNT + 1), MAX_AMOUNT)
+    return Terms(limit=terms.limit, call=terms.call_days)
+
+
+def _half(direction: Direction) -> Half:
+    return "stock" if direction is Direction.THEY_OWE_ME else "foil"

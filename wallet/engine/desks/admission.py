@@ -1,0 +1,393 @@
+"""What arrives about a session, checked before any table hears of it.
+
+Source: countersigning.md, *Messages*; rules R1–R10 and the fault table.  A check that fails
+raises a PeerError: the message is refused, nothing is stored (F58).  Reasons that are nobody's
+fault are answered with a DECLINE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.crypto.encoding import encode
+from wallet.crypto.hashing import Hash, digest
+from wallet.crypto.ids import AgentId
+from wallet.engine.desks.countersigning import CountersignDesk, record_of, seats_of
+from wallet.engine.desks.payments import expect_chit
+from wallet.engine.work import Work
+from wallet.model.credit import Agreement, other_half
+from wallet.model.errors import RuleBroken
+from wallet.model.identity import Authority
+from wallet.model.limits import (
+    CLOCK_AHEAD_MS,
+    LOCK_BUDGET_MS,
+    LOCK_BUDGET_PER_MS,
+    SESSIONS_PER_PEER,
+    TOMBSTONE_MS,
+)
+from wallet.protocol.countersign import preflight as rules
+from wallet.protocol.countersign import signer
+from wallet.protocol.countersign.certificate import Slot, check_certificate, judge_slot
+from wallet.protocol.countersign.signer import State
+from wallet.protocol.credit import chit as chits
+from wallet.protocol.credit import consensus
+from wallet.protocol.credit import tally as tallies
+from wallet.protocol.credit.proof import check_authorities
+from wallet.protocol.messages.countersigning import (
+    Accepted,
+    Cancel,
+    Certificate,
+    CertificateEvidence,
+    Declined,
+    NoEvidence,
+    OpenEntry,
+    PaymentEntry,
+    Preflight,
+    PreflightReply,
+    PreflightRequest,
+    Response,
+    SessionData,
+    SessionDataMessage,
+    SessionEntry,
+    SessionSignature,
+    SignatureEvidence,
+    SlotEvidence,
+    Status,
+    StatusQuery,
+    Why,
+)
+from wallet.store.sessions import SessionFile
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Nothing speaks against it."""
+
+    subject: str
+    by_policy: bool
+
+
+class Admission:
+    """Checks messages of sessions and gives what they mean to the desk."""
+
+    def __init__(self, desk: CountersignDesk) -> None:
+        self._desk = desk
+
+    def receive(self, work: Work, sender: AgentId, body: object) -> None:
+        """Take one message from `sender`, whose link proved that it is this agent.
+
+        Raises:
+            PeerError: it breaks a rule; nothing of it is kept.
+        """
+        match body:
+            case PreflightRequest():
+                self._preflight(work, sender, body)
+            case PreflightReply():
+                self._reply(work, sender, body)
+            case SessionDataMessage():
+                self._session_data(work, sender, body.data)
+            case SessionSignature():
+                self._signature(work, sender, body)
+            case Certificate():
+                self._certificate(work, sender, body)
+            case StatusQuery():
+                self._query(work, sender, body)
+            case Status():
+                self._status(work, sender, body)
+            case Cancel():
+                self._cancel(work, sender, body)
+
+    # 1 PREFLIGHT ------------------------------------------------------------
+
+    def _preflight(self, work: Work, sender: AgentId, body: PreflightRequest) -> None:
+        preflight = body.preflight
+        rules.check_shape(preflight, work.me.network, len(encode(preflight)))
+        if preflight.signers[0].agent != sender:
+            raise RuleBroken("the initiator is the first signer")
+        session = rules.session_of(preflight)
+        known = work.store.sessions.get(session)
+        if known is not None:
+            self._desk.feed_file(work, known, signer.PreflightArrived(0, by_policy=False))
+            return
+        secret = rules.open_secret(preflight, work.me.signer)
+        entry = rules.open_entry(preflight, secret, body.entry)
+        wait = max(0, min(preflight.end - work.now.wall, preflight.end - preflight.start))
+        verdict = self._judge(work, sender, session, preflight, entry)
+        if isinstance(verdict, Declined):
+            work.send(sender, PreflightReply(session=session, answer=verdict), session)
+            return
+        one = SessionFile(
+            record=record_of(preflight, work.me.agent),
+            partner=sender,
+            subject=verdict.subject,
+            started_at=work.now.wall,
+            preflight=preflight,
+            secret=secret,
+            entry=entry,
+            wait=wait,
+        )
+        self._prepare_subject(work, one)
+        self._desk.admit(work, one, signer.PreflightArrived(wait, verdict.by_policy))
+
+    def _judge(
+        self,
+        work: Work,
+        sender: AgentId,
+        session: Hash,
+        preflight: Preflight,
+        entry: SessionEntry,
+    ) -> Welcome | Declined:
+        late = rules.judge_time(preflight, work.now.wall)
+        if late:
+            return _decline(work, late)
+        if work.store.sessions.is_buried(session):
+            return _decline(work, "expired")
+        welcome = self._judge_entry(work, sender, preflight, entry)
+        if isinstance(welcome, Declined):
+            return welcome
+        busy = self._judge_lock(work, session)
+        if busy is not None:
+            return Declined(why="busy", other=busy)
+        if welcome.by_policy and self._is_over_budget(work, sender):
+            return _decline(work, "budget")
+        if not welcome.by_policy and work.store.sessions.count_asked(sender) >= SESSIONS_PER_PEER:
+            return _decline(work, "budget")
+        return welcome
+
+    def _judge_lock(self, work: Work, session: Hash) -> Hash | None:
+        """The session that is in the way; our own open proposal gives way to a smaller name."""
+        lock = work.store.chains.get_lock(work.me.agent)
+        if lock is not None:
+            return Hash(lock[0])
+        own = work.store.sessions.get_proposed()
+        if own is None:
+            return None
+        if session < own:
+            self._desk.feed(work, own, signer.Crossed())
+            return None
+        return Hash(own)
+
+    def _is_over_budget(self, work: Work, sender: AgentId) -> bool:
+        since = work.now.wall - LOCK_BUDGET_PER_MS
+        return work.store.sessions.sum_lock_use(sender, since) >= LOCK_BUDGET_MS
+
+    def _judge_entry(
+        self, work: Work, sender: AgentId, preflight: Preflight, entry: SessionEntry
+    ) -> Welcome | Declined:
+        if preflight.signers != seats_of(entry, sender, work.me.agent):
+            raise RuleBroken("the seats do not fit the entry")
+        if isinstance(entry, PaymentEntry):
+            return self._judge_payment(work, sender, entry)
+        return self._judge_opening(work, sender, entry)
+
+    def _judge_payment(
+        self, work: Work, sender: AgentId, entry: PaymentEntry
+    ) -> Welcome | Declined:
+        chit = entry.chit
+        found = work.store.tallies.get_by_digest(chit.tally)
+        if found is None or found.agreement is None or found.record.partner != sender:
+            raise RuleBroken("a payment on a tally that is not there")
+        if found.record.state is not tallies.State.OPEN:
+            return Declined(why="policy")
+        if chit.by != other_half(found.record.half):
+            raise RuleBroken("who pledges must be who signs")
+        _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
+        if found.books and found.books.state is consensus.State.DIFFERENT:
+            return Declined(why="policy")
+        known = work.store.chits.get(chit.uuid)
+        if known is not None and (known.chit != chit or known.record.state is chits.State.GOOD):
+            return Declined(why="invalid")
+        limit = found.agreement.side(found.record.half).terms.limit
+        # Beyond what we granted we need not accept; then the person decides, not the policy.
+        within = found.balance + chit.units <= limit
+        return Welcome(chit.uuid, by_policy=found.auto_accept and within)
+
+    def _judge_opening(self, work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | Declined:
+        agreement = entry.agreement
+        found = work.store.tallies.get(agreement.uuid)
+        if found is None or found.record.partner != sender:
+            raise RuleBroken("a tally that was never offered")
+        _check_parties(agreement, entry.authorities, (sender, work.me.agent))
+        ours = found.record.mine and found.record.digest == digest(agreement)
+        waiting = found.record.state in (tallies.State.OFFERED, tallies.State.OPENING)
+        if not (ours and waiting):
+            return Declined(why="policy")
+        return Welcome(found.uuid, by_policy=True)
+
+    def _prepare_subject(self, work: Work, one: SessionFile) -> None:
+        if isinstance(one.entry, PaymentEntry):
+            expect_chit(work, one.entry.chit, mine=False)
+
+    # 2 REPLY, 3 SESSION_DATA, 4 SIGNATURE, 7 CERTIFICATE -----------------------
+
+    def _reply(self, work: Work, sender: AgentId, body: PreflightReply) -> None:
+        one = self._known(work, body.session, sender)
+        if initiator(one) != work.me.agent:
+            raise RuleBroken("a reply to a session that somebody else proposed")
+        answer = body.answer
+        if isinstance(answer, Declined):
+            one.text = answer.text or one.text
+            if answer.clock:
+                work.live.offsets[sender] = answer.clock - work.now.wall
+            self._desk.feed_file(work, one, signer.DeclineArrived(sender, answer.why))
+            return
+        assert isinstance(answer, Accepted)
+        rules.check_response(answer.response, body.session, sender, work.me.network)
+        if one.record.state is State.PROPOSED:
+            if _is_ahead(answer.response, work):
+                self._desk.feed_file(work, one, signer.DeclineArrived(sender, "clock"))
+                return
+            work.store.sessions.put_response(one, answer.response)
+            work.store.sessions.put_step(body.session, work.now.wall, "accepted", sender)
+        self._desk.feed_file(work, one, signer.AcceptArrived(sender))
+
+    def _session_data(self, work: Work, sender: AgentId, data: SessionData) -> None:
+        one = self._known(work, data.session, sender)
+        if initiator(one) != sender:
+            raise RuleBroken("session data from somebody else than the initiator")
+        if one.record.state is State.PREPARED and one.data is None:
+            if not self._is_sound(work, one, data):
+                self._desk.feed_file(work, one, signer.SessionDataRefused())
+                return
+            for response in data.responses:
+                work.store.sessions.put_response(one, response)
+            one.data = digest(data)
+        elif one.data != digest(data):
+            self._desk.feed_file(work, one, signer.SessionDataRefused())
+            return
+        self._desk.feed_file(work, one, signer.SessionDataArrived())
+
+    def _is_sound(self, work: Work, one: SessionFile, data: SessionData) -> bool:
+        if len(data.responses) != len(one.record.signers):
+            return False
+        for agent, response in zip(one.record.signers, data.responses, strict=True):
+            if agent == work.me.agent:
+                if response != one.responses.get(agent):
+                    return False
+                continue
+            try:
+                rules.check_response(response, one.record.session, agent, work.me.network)
+            except RuleBroken:
+                return False
+            if _is_ahead(response, work):
+                return False
+        return True
+
+    def _signature(self, work: Work, sender: AgentId, body: SessionSignature) -> None:
+        one = self._known(work, body.session, sender)
+        if not one.record.completer:
+            raise RuleBroken("a session signature for somebody else")
+        if one.data is None or one.data != body.data:
+            raise RuleBroken("a session signature over other session data")
+        action = rules.derive_action(
+            one.preflight, one.secret, one.data, one.responses[sender].body
+        )
+        rules.check_promise(action, body.signature, work.me.network)
+        if one.record.state is State.PREPARED:
+            work.store.sessions.put_signature(one, sender, body.signature)
+            step = "signature-of-partner"
+            work.store.sessions.put_step(body.session, work.now.wall, step, sender)
+        self._desk.feed_file(work, one, signer.SignatureArrived(sender))
+
+    def _certificate(self, work: Work, sender: AgentId, body: Certificate) -> None:
+        one = self._known(work, body.session, sender)
+        data = self._data_of(one)
+        check_certificate(body, one.preflight, one.secret, data, work.me.network)
+        if one.record.state in (State.COMMITTED, State.PARKED) and not one.record.stopped:
+            for agent, signature in zip(one.record.signers, body.signatures, strict=True):
+                work.store.sessions.put_signature(one, agent, signature)
+            work.store.sessions.put_step(body.session, work.now.wall, "certificate", sender)
+        self._desk.feed_file(work, one, signer.CertificateArrived())
+
+    def _cancel(self, work: Work, sender: AgentId, body: Cancel) -> None:
+        one = work.store.sessions.get(body.session)
+        if one is None:
+            # It overtook its own preflight, or that was declined: never let it in.
+            work.store.sessions.bury(body.session, work.now.wall + TOMBSTONE_MS)
+            return
+        if initiator(one) != sender:
+            raise RuleBroken("only the initiator cancels")
+        self._desk.feed_file(work, one, signer.CancelArrived())
+
+    # 9 STATUS -----------------------------------------------------------------
+
+    def _query(self, work: Work, sender: AgentId, body: StatusQuery) -> None:
+        one = work.store.sessions.get(body.session)
+        if one is None:
+            # We never heard of it, or it came to nothing before we promised anything.
+            evidence = NoEvidence()
+            answer = Status(session=body.session, attempt=body.attempt, evidence=evidence)
+            work.send(sender, answer)
+            return
+        if sender not in one.record.signers:
+            raise RuleBroken("a question about somebody else's session")
+        self._desk.feed_file(work, one, signer.StatusAsked(sender, body.attempt))
+
+    def _status(self, work: Work, sender: AgentId, body: Status) -> None:
+        one = self._known(work, body.session, sender)
+        evidence = body.evidence
+        work.store.sessions.put_step(body.session, work.now.wall, "heard", sender)
+        match evidence:
+            case CertificateEvidence():
+                self._certificate(work, sender, evidence.certificate)
+            case SlotEvidence():
+                self._slot(work, sender, one, evidence)
+            case SignatureEvidence():
+                if one.record.completer and one.data is not None:
+                    signature = SessionSignature(
+                        session=body.session, data=one.data, signature=evidence.signature
+                    )
+                    self._signature(work, sender, signature)
+            case NoEvidence():
+                pass  # nothing follows from silence (R7)
+
+    def _slot(self, work: Work, sender: AgentId, one: SessionFile, evidence: SlotEvidence) -> None:
+        response = one.responses.get(sender)
+        if response is None:
+            raise RuleBroken("evidence about a place that was never promised")
+        derived = None
+        if one.data is not None:
+            derived = rules.derive_action(one.preflight, one.secret, one.data, response.body)
+        slot = judge_slot(evidence, response, derived, body_session(one), work.me.network)
+        if slot is Slot.FINALISED:
+            work.store.sessions.put_signature(one, sender, evidence.action.signature)
+        self._desk.feed_file(work, one, signer.SlotShown(sender, slot))
+
+    # Common ---------------------------------------------------------------------
+
+    def _known(self, work: Work, session: Hash, sender: AgentId) -> SessionFile:
+        one = work.store.sessions.get(session)
+        if one is None or sender not in one.record.signers:
+            raise RuleBroken("a message about a session that is not here")
+        return one
+
+    def _data_of(self, one: SessionFile) -> SessionData:
+        if one.data is None or any(agent not in one.responses for agent in one.record.signers):
+            raise RuleBroken("a certificate before any session data")
+        responses = tuple(one.responses[agent] for agent in one.record.signers)
+        return rules.data_of(one.record.session, responses)
+
+
+def initiator(one: SessionFile) -> AgentId:
+    """Who proposed it."""
+    return one.record.signers[0]
+
+
+def body_session(one: SessionFile) -> Hash:
+    """F."""
+    return one.record.session
+
+
+def _check_parties(
+    agreement: Agreement, authorities: tuple[Authority, ...], agents: tuple[AgentId, AgentId]
+) -> None:
+    check_authorities(authorities, agents, (agreement.stock.party, agreement.foil.party))
+
+
+def _decline(work: Work, why: Why) -> Declined:
+    return Declined(why=why, clock=work.now.wall)
+
+
+def _is_ahead(response: Response, work: Work) -> bool:
+    # A head later than our clock: one of the two clocks is wrong, and people should know (F38).
+    return response.body.top_time > (work.now.wall + CLOCK_AHEAD_MS) * 1000

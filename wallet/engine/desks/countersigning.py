@@ -1,0 +1,393 @@
+"""The countersigning desk: carries out what the signer's table asks for.
+
+Source: countersigning.md.  What arrives is checked in `evidence.py` and `admission.py`; here the
+effects happen: locks, signatures, parks, certificates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from wallet.crypto.encoding import encode
+from wallet.crypto.hashing import Hash, digest
+from wallet.crypto.ids import AgentId
+from wallet.engine.api.notices import SessionChanged
+from wallet.engine.desks import chainbook
+from wallet.engine.desks.slots import show_slot
+from wallet.engine.work import Work
+from wallet.model.credit import pledge
+from wallet.model.errors import BugError
+from wallet.model.limits import TOMBSTONE_MS
+from wallet.protocol.countersign import preflight as rules
+from wallet.protocol.countersign import signer
+from wallet.protocol.countersign.signer import Session, State
+from wallet.protocol.dispatch import (
+    CHIT,
+    COUNTERSIGNING,
+    heard_by_chit,
+    heard_by_tally,
+    listener_of,
+)
+from wallet.protocol.effects import ClearTimer, Report, SetTimer
+from wallet.protocol.machine import Effect, Input
+from wallet.protocol.messages.countersigning import (
+    Accepted,
+    BareChit,
+    Cancel,
+    Certificate,
+    CertificateEvidence,
+    Declined,
+    NoEvidence,
+    ParkEntry,
+    PaymentEntry,
+    Preflight,
+    PreflightReply,
+    PreflightRequest,
+    ResponseBody,
+    Seat,
+    SessionDataMessage,
+    SessionEntry,
+    SessionSignature,
+    SignatureEvidence,
+    Status,
+    StatusQuery,
+)
+from wallet.store.sessions import SessionFile
+
+REQUESTS = ("preflight", "session-data", "status-query")
+TIMERS: dict[str, Callable[[], Input]] = {
+    "end": signer.EndPassed,
+    "ask": signer.AskDue,
+    "park": signer.ParkDue,
+}
+STEPS = {
+    signer.SendPreflight: "asked",
+    signer.SendAccept: "accepted",
+    signer.SendSessionData: "data-sent",
+    signer.SendSignature: "signed",
+    signer.Finalise: "completed",
+    signer.RecordLate: "completed",
+    signer.AskStatus: "asked-status",
+    signer.SendBare: "paid",
+    signer.WritePark: "parked",
+}
+ENDS = {
+    State.RELEASED: "released",
+    State.ABORTED: "aborted",
+    State.CANCELLED: "cancelled",
+    State.PAID: "paid",
+}
+
+
+class CountersignDesk:
+    """Loads a session, asks the table, does what it says, saves."""
+
+    def __init__(self) -> None:
+        self._do: dict[type[Effect], Callable[[Work, SessionFile, Any], None]] = {
+            signer.SendPreflight: self._send_preflight,
+            signer.LockChain: self._lock,
+            signer.UnlockChain: self._unlock,
+            signer.SendAccept: self._send_accept,
+            signer.SendDecline: self._send_decline,
+            signer.SendSessionData: self._send_session_data,
+            signer.SendSignature: self._send_signature,
+            signer.Finalise: self._finalise,
+            signer.RecordLate: self._record_late,
+            signer.SendCertificate: self._send_certificate,
+            signer.WritePark: self._write_park,
+            signer.SendSlot: self._send_slot,
+            signer.SendOwnSignature: self._send_own_signature,
+            signer.SendNothingYet: self._send_nothing_yet,
+            signer.AskStatus: self._ask_status,
+            signer.SendCancel: self._send_cancel,
+            signer.SendBare: self._send_bare,
+            signer.Bury: self._bury,
+            SetTimer: self._set_timer,
+            ClearTimer: self._clear_timer,
+            Report: self._report,
+        }
+
+    # Doors ------------------------------------------------------------------
+
+    def propose(
+        self, work: Work, entry: SessionEntry, partner: AgentId, subject: str, window: int
+    ) -> Hash:
+        """Start a session of two about this entry; we initiate and complete (mode P)."""
+        seats = seats_of(entry, work.me.agent, partner)
+        dice = rules.Dice(*(work.dice.token(size) for size in (16, 32, 32, 24)))
+        preflight, _ = rules.make_preflight(
+            work.me.network, entry, seats, work.now.wall, window, dice
+        )
+        record = record_of(preflight, work.me.agent)
+        one = SessionFile(
+            record, partner, subject, work.now.wall, preflight, dice.secret, entry, window
+        )
+        work.store.sessions.add(one, work.now.wall)
+        self._step(work, one, signer.Propose(window))
+        return record.session
+
+    def admit(self, work: Work, one: SessionFile, given: signer.PreflightArrived) -> None:
+        """Begin a session that somebody else proposed and nothing speaks against."""
+        work.store.sessions.add(one, work.now.wall)
+        work.store.sessions.put_step(one.record.session, work.now.wall, "asked", one.partner)
+        self._step(work, one, given)
+
+    def feed(self, work: Work, key: str, given: Input) -> None:
+        """Give an input to a session we hold."""
+        one = work.store.sessions.get(key)
+        if one is None:
+            raise BugError("an input for a session that is not here")
+        self.feed_file(work, one, given)
+
+    def feed_file(self, work: Work, one: SessionFile, given: Input) -> None:
+        """The same, for a session that is loaded already; a passed deadline goes first."""
+        if self._is_overdue(work, one) and not isinstance(given, signer.EndPassed):
+            self._step(work, one, signer.EndPassed())
+        self._step(work, one, given)
+
+    def wake(self, work: Work, key: str, name: str) -> None:
+        """A timer of a session is due."""
+        one = work.store.sessions.get(key)
+        if one is not None:
+            self._step(work, one, TIMERS[name]())
+
+    def _is_overdue(self, work: Work, one: SessionFile) -> bool:
+        due = work.due(COUNTERSIGNING, one.record.session, "end")
+        return due is not None and due <= work.now.mono
+
+    def _step(self, work: Work, one: SessionFile, given: Input) -> None:
+        before = one.record.state
+        one.record, effects = signer.machine.step(one.record, given)
+        for effect in effects:
+            self._do[type(effect)](work, one, effect)
+            key = STEPS.get(type(effect))
+            if key:
+                work.store.sessions.put_step(one.record.session, work.now.wall, key)
+        after = one.record.state
+        if after is not before and after in ENDS:
+            work.store.sessions.put_step(one.record.session, work.now.wall, ENDS[after])
+        work.store.sessions.save(one, work.now.wall)
+        work.notice(SessionChanged(one.record.session))
+
+    # Effects: the chain -------------------------------------------------------
+
+    def _lock(self, work: Work, one: SessionFile, _: signer.LockChain) -> None:
+        session, me = one.record.session, work.me
+        work.store.chains.put_lock(me.agent, session, work.now.wall)
+        head = chainbook.head(work)
+        body = ResponseBody(
+            session=session,
+            agent=me.agent,
+            seq=head.seq + 1,
+            top=head.hash,
+            top_time=head.timestamp,
+        )
+        response = rules.respond(session, me.signer, me.network, body)
+        work.store.sessions.put_response(one, response)
+
+    def _unlock(self, work: Work, one: SessionFile, _: signer.UnlockChain) -> None:
+        lock = work.store.chains.get_lock(work.me.agent)
+        if lock is None or lock[0] != one.record.session:
+            return
+        work.store.chains.drop_lock(work.me.agent, one.record.session)
+        work.look_for_work = True
+        if one.record.automatic and one.record.reason not in ("", "own act", "cancelled"):
+            held = max(0, work.now.wall - lock[1])
+            work.store.sessions.put_lock_use(one.partner, work.now.wall, min(held, one.wait))
+
+    def _finalise(self, work: Work, one: SessionFile, _: signer.Finalise) -> None:
+        me = work.me
+        action = self._own_action(work, one)
+        if me.agent not in one.signatures:
+            signature = rules.promise(action, me.signer, me.network)
+            work.store.sessions.put_signature(one, me.agent, signature)
+        salt = rules.salt_of(one.secret, self._data(one), me.agent)
+        chainbook.write_action(work, action, one.record.kind, encode(one.entry), salt)
+
+    def _record_late(self, work: Work, one: SessionFile, _: signer.RecordLate) -> None:
+        chainbook.observe(work, one.record.kind, one.entry)
+
+    def _write_park(self, work: Work, one: SessionFile, effect: signer.WritePark) -> None:
+        entry = ParkEntry(session=one.record.session, data=one.data, stop=effect.stop)
+        chainbook.write_private(work, "session_park", encode(entry))
+
+    def _bury(self, work: Work, one: SessionFile, _: signer.Bury) -> None:
+        session = one.record.session
+        work.store.sessions.bury(session, work.now.wall + TOMBSTONE_MS)
+        work.store.outbox.drop_requests(session, REQUESTS)
+        work.look_for_work = True
+
+    # Effects: messages ----------------------------------------------------------
+
+    def _others(self, work: Work, one: SessionFile) -> list[AgentId]:
+        return [agent for agent in one.record.signers if agent != work.me.agent]
+
+    def _send_preflight(self, work: Work, one: SessionFile, _: signer.SendPreflight) -> None:
+        box = rules.seal_entry(one.secret, encode(one.entry), work.dice.token(24))
+        body = PreflightRequest(preflight=one.preflight, entry=box)
+        for agent in self._others(work, one):
+            work.send(agent, body, one.record.session)
+
+    def _send_accept(self, work: Work, one: SessionFile, _: signer.SendAccept) -> None:
+        answer = Accepted(response=one.responses[work.me.agent])
+        body = PreflightReply(session=one.record.session, answer=answer)
+        work.send(initiator_of(one), body, one.record.session)
+
+    def _send_decline(self, work: Work, one: SessionFile, effect: signer.SendDecline) -> None:
+        answer = Declined(why=effect.why, text=one.text, clock=work.now.wall)
+        body = PreflightReply(session=one.record.session, answer=answer)
+        work.send(initiator_of(one), body, one.record.session)
+
+    def _send_session_data(self, work: Work, one: SessionFile, _: signer.SendSessionData) -> None:
+        data = rules.data_of(
+            one.record.session, tuple(one.responses[agent] for agent in one.record.signers)
+        )
+        one.data = digest(data)
+        for agent in self._others(work, one):
+            work.send(agent, SessionDataMessage(data=data), one.record.session)
+
+    def _send_signature(self, work: Work, one: SessionFile, _: signer.SendSignature) -> None:
+        me = work.me
+        signature = rules.promise(self._own_action(work, one), me.signer, me.network)
+        work.store.sessions.put_signature(one, me.agent, signature)
+        body = SessionSignature(
+            session=one.record.session, data=self._data(one), signature=signature
+        )
+        work.send(initiator_of(one), body, one.record.session)
+
+    def _send_certificate(
+        self, work: Work, one: SessionFile, effect: signer.SendCertificate
+    ) -> None:
+        certificate = certificate_of(one)
+        if effect.to is None:
+            for agent in self._others(work, one):
+                work.send(agent, certificate, one.record.session)
+            return
+        evidence = CertificateEvidence(certificate=certificate)
+        self._status(work, one, effect.to, effect.attempt, evidence)
+
+    def _send_slot(self, work: Work, one: SessionFile, effect: signer.SendSlot) -> None:
+        targets = [effect.to] if effect.to else self._others(work, one)
+        evidence = show_slot(work, one)
+        for agent in targets:
+            if evidence is not None:
+                self._status(work, one, agent, effect.attempt, evidence)
+            elif effect.to is not None:
+                self._status(work, one, agent, effect.attempt, NoEvidence())
+
+    def _send_own_signature(
+        self, work: Work, one: SessionFile, effect: signer.SendOwnSignature
+    ) -> None:
+        evidence = SignatureEvidence(signature=one.signatures[work.me.agent])
+        self._status(work, one, effect.to, effect.attempt, evidence)
+
+    def _send_nothing_yet(
+        self, work: Work, one: SessionFile, effect: signer.SendNothingYet
+    ) -> None:
+        self._status(work, one, effect.to, effect.attempt, NoEvidence())
+
+    def _ask_status(self, work: Work, one: SessionFile, effect: signer.AskStatus) -> None:
+        session = one.record.session
+        work.store.outbox.drop_requests(session, ("status-query",))
+        for agent in self._others(work, one):
+            work.send(agent, StatusQuery(session=session, attempt=effect.attempt), session)
+
+    def _send_cancel(self, work: Work, one: SessionFile, _: signer.SendCancel) -> None:
+        for agent in self._others(work, one):
+            work.send(agent, Cancel(session=one.record.session), one.record.session)
+
+    def _send_bare(self, work: Work, one: SessionFile, _: signer.SendBare) -> None:
+        if not isinstance(one.entry, PaymentEntry):
+            raise BugError("only a payment can be paid anyway")
+        chit, me = one.entry.chit, work.me
+        body = BareChit(chit=chit, pledge=pledge(chit, me.authority, me.signer, me.network))
+        found = digest(chit)
+        if work.store.chits.get_proof(found, "bare") is None:
+            work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
+            chainbook.observe(work, "chit", body)
+        for agent in self._others(work, one):
+            work.send(agent, body, one.record.session)
+
+    def _status(
+        self, work: Work, one: SessionFile, to: AgentId, attempt: int, evidence: Any
+    ) -> None:
+        body = Status(session=one.record.session, attempt=attempt, evidence=evidence)
+        work.send(to, body, one.record.session)
+
+    # Effects: time and listeners ------------------------------------------------
+
+    def _set_timer(self, work: Work, one: SessionFile, effect: SetTimer) -> None:
+        work.set_timer(COUNTERSIGNING, one.record.session, effect.name, effect.wait)
+
+    def _clear_timer(self, work: Work, one: SessionFile, effect: ClearTimer) -> None:
+        work.clear_timer(COUNTERSIGNING, one.record.session, effect.name)
+
+    def _report(self, work: Work, one: SessionFile, effect: Report) -> None:
+        if isinstance(effect.fact, signer.Done) and isinstance(one.entry, PaymentEntry):
+            self._keep_proof(work, one, one.entry)
+        machine = listener_of(one.record.kind)
+        heard = heard_by_chit if machine == CHIT else heard_by_tally
+        given = heard(effect.fact)
+        if given is not None:
+            work.tell(machine, one.subject, given)
+        if isinstance(effect.fact, signer.StorageLost):
+            work.store.facts.put_notice(
+                work.now.wall, "storage-lost", "safety", one.record.session, "", 0, ""
+            )
+
+    def _keep_proof(self, work: Work, one: SessionFile, entry: PaymentEntry) -> None:
+        if all(agent in one.signatures for agent in one.record.signers):
+            found = digest(entry.chit)
+            work.store.chits.put_proof(found, "sealed", session=one.record.session)
+
+    # Derived ----------------------------------------------------------------------
+
+    def _data(self, one: SessionFile) -> Hash:
+        if one.data is None:
+            raise BugError("no session data yet")
+        return one.data
+
+    def _own_action(self, work: Work, one: SessionFile) -> Any:
+        body = one.responses[work.me.agent].body
+        return rules.derive_action(one.preflight, one.secret, self._data(one), body)
+
+
+def seats_of(entry: SessionEntry, first: AgentId, second: AgentId) -> tuple[Seat, Seat]:
+    """Who is what in a session of two about this entry: the completer first."""
+    if isinstance(entry, PaymentEntry):
+        return Seat(agent=first, role="payer"), Seat(agent=second, role="payee")
+    return Seat(agent=first, role="initiator"), Seat(agent=second, role="acceptor")
+
+
+def record_of(preflight: Preflight, me: AgentId) -> Session:
+    """What the table needs to know about a preflight, seen from `me` (mode P)."""
+    seat = next(seat for seat in preflight.signers if seat.agent == me)
+    first = preflight.signers[0].agent == me
+    return Session(
+        session=rules.session_of(preflight),
+        me=me,
+        signers=tuple(seat.agent for seat in preflight.signers),
+        kind=preflight.kind,
+        mode=preflight.mode,
+        completer=first,
+        initiator=first,
+        payer=seat.role == "payer",
+        payee=seat.role == "payee",
+    )
+
+
+def initiator_of(one: SessionFile) -> AgentId:
+    """The signer who asked; in mode P of two also the completer."""
+    return one.record.signers[0]
+
+
+def certificate_of(one: SessionFile) -> Certificate:
+    """The certificate, from what was collected."""
+    if one.data is None:
+        raise BugError("no session data yet")
+    return Certificate(
+        session=one.record.session,
+        data=one.data,
+        signatures=tuple(one.signatures[agent] for agent in one.record.signers),
+    )

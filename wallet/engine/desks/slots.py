@@ -1,0 +1,38 @@
+"""What stands at our promised place, as evidence for the others (R3, R4)."""
+
+from __future__ import annotations
+
+from wallet.crypto.encoding import decode, encode
+from wallet.engine.desks import chainbook
+from wallet.engine.work import Work
+from wallet.protocol.messages.countersigning import ParkEntry, Salt32, SlotEvidence
+from wallet.store.chains import Stored
+from wallet.store.sessions import SessionFile
+
+
+def show_slot(work: Work, one: SessionFile) -> SlotEvidence | None:
+    """The action at the place we promised; if there is none and the chain is free, a stop park.
+
+    None: we promised nothing, or another session holds that place now (R1): whoever asked asks
+    again.
+    """
+    response = one.responses.get(work.me.agent)
+    if response is None:
+        return None
+    stored = work.store.chains.get_at(work.me.agent, response.body.seq)
+    if stored is None:
+        if work.store.chains.get_lock(work.me.agent):
+            return None
+        park = ParkEntry(session=one.record.session, data=one.data, stop=True)
+        chainbook.write_private(work, "session_park", encode(park))
+        stored = work.store.chains.get_at(work.me.agent, response.body.seq)
+    return None if stored is None else _evidence(work, one, stored)
+
+
+def _evidence(work: Work, one: SessionFile, stored: Stored) -> SlotEvidence:
+    entry = stored.entry and work.store.chains.get_entry(stored.entry)
+    if entry and entry[0] == "session_park" and stored.salt:
+        park = decode(entry[1], ParkEntry)
+        if park.session == one.record.session:
+            return SlotEvidence(action=stored.signed, salt=Salt32.of(stored.salt), park=park)
+    return SlotEvidence(action=stored.signed)

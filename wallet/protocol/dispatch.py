@@ -1,0 +1,93 @@
+"""Which message is whose, and who listens to which fact.
+
+Source: house.md 3.3: no machine calls another; downward they `Tell`, upward they `Report`, and
+this table says who hears it.
+"""
+
+from __future__ import annotations
+
+from wallet.model.errors import BugError
+from wallet.protocol.countersign import signer
+from wallet.protocol.credit import chit, tally
+from wallet.protocol.effects import Fact
+from wallet.protocol.machine import Input
+from wallet.protocol.messages import countersigning as sessions
+from wallet.protocol.messages import tallies
+from wallet.protocol.messages.countersigning import PAYMENT, Kind
+
+COUNTERSIGNING, CHIT, TALLY, CONSENSUS = "countersigning", "chit", "tally", "consensus"
+
+BODIES: dict[str, tuple[str, type]] = {
+    body.KIND: (machine, body)
+    for machine, bodies in {
+        COUNTERSIGNING: (
+            sessions.PreflightRequest,
+            sessions.PreflightReply,
+            sessions.SessionDataMessage,
+            sessions.SessionSignature,
+            sessions.Certificate,
+            sessions.StatusQuery,
+            sessions.Status,
+            sessions.Cancel,
+        ),
+        CHIT: (sessions.BareChit,),
+        TALLY: (
+            tallies.Ticket,
+            tallies.TallyDraft,
+            tallies.TallyOffer,
+            tallies.TallyRefusal,
+            tallies.TallyWithdrawal,
+            tallies.Receiving,
+            tallies.AddressNote,
+        ),
+        CONSENSUS: (
+            tallies.ChainNew,
+            tallies.ChainAck,
+            tallies.ChainCheck,
+            tallies.ChainRequest,
+            tallies.ChainUpdate,
+        ),
+    }.items()
+    for body in bodies
+}
+"""Message kind → whose it is, and its body."""
+
+AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "budget"})
+"""Reasons after which the same wish is worth another session."""
+
+
+def listener_of(kind: Kind) -> str:
+    """Which machine hears the facts of a session of this kind."""
+    return CHIT if kind == PAYMENT else TALLY
+
+
+def heard_by_chit(fact: Fact) -> Input | None:
+    """What a fact about a session means for the payment it is about."""
+    match fact:
+        case signer.Begun(session):
+            return chit.SessionBegun(session)
+        case signer.PersonAsked(session):
+            return chit.PersonAsked(session)
+        case signer.Done():
+            return chit.Proven()
+        case signer.NotDone(session, reason):
+            return chit.SessionEnded(session, reason, reason in AGAIN)
+        case signer.NotKnown(session):
+            return chit.NotKnownYet(session)
+        case signer.StorageLost():
+            return None
+    raise BugError(f"nobody listens to {type(fact).__name__}")
+
+
+def heard_by_tally(fact: Fact) -> Input | None:
+    """What a fact about a session means for the tally that it opens."""
+    match fact:
+        case signer.Begun():
+            return tally.OpeningBegun()
+        case signer.Done():
+            return tally.OpeningDone()
+        case signer.NotDone(_, reason):
+            return tally.OpeningFailed(reason, reason in AGAIN)
+        case signer.NotKnown() | signer.StorageLost() | signer.PersonAsked():
+            return None
+    raise BugError(f"nobody listens to {type(fact).__name__}")
