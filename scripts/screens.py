@@ -17,7 +17,7 @@ LOOKS = (("light", 100), ("dark", 100), ("contrast", 100), ("light", 200), ("dar
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--out", type=Path, help="folder for the pictures")
     parser.add_argument("--look", help="only this look, e.g. light-100")
     parser.add_argument("--size", default="1024x640", help="size of the window")
     parser.add_argument("--list", action="store_true", help="name the screens and stop")
@@ -47,6 +47,9 @@ def main() -> int:
     if given.list:
         print(*names, sep="\n")
         return 0
+    if given.out is None:
+        print("say where with --out DIR", file=sys.stderr)
+        return 2
     given.out.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
     width, height = (int(part) for part in given.size.split("x"))

@@ -6,31 +6,27 @@ A link never acts by itself: it fills a page.
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QLockFile, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from wallet.gui.bridge import Bridge
-from wallet.gui.numbers import number_style
-from wallet.gui.text import Figures
 from wallet.gui.theme import apply_theme, follow_system
-from wallet.gui.viewmodels.base import Desk
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
     from PySide6.QtNetwork import QLocalServer
 
     from wallet.engine.api.door import Door
+    from wallet.gui.bridge import Bridge
 
-log = logging.getLogger("wallet.gui")
+# Imports inside functions here: what the first paint does not need is imported after it.
 LOCK_NAME = "window.lock"
 LINK_LIMIT = 8_192
 HAND_OVER_MS = 2_000
@@ -98,7 +94,7 @@ class Start(QObject):
         self._link = link
         self._on_painted = on_painted
         self._server: QLocalServer | None = None
-        self.bridge = Bridge(self)
+        self.bridge: Bridge | None = None
         window.painted.connect(self.begin)
 
     def begin(self) -> None:
@@ -110,6 +106,12 @@ class Start(QObject):
         assert isinstance(app, QApplication)
         follow_system(app, self._window.apply_look)
         door = self._door_factory()
+        from wallet.gui.bridge import Bridge
+        from wallet.gui.numbers import number_style
+        from wallet.gui.text import Figures
+        from wallet.gui.viewmodels.base import Desk
+
+        self.bridge = Bridge(self)
         self.bridge.listen(door.subscribe)
         figures = Figures(number_style(QLocale()))
         self._window.attach(Desk(door, self.bridge, figures, parent=self))
@@ -124,13 +126,17 @@ class Start(QObject):
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
             return
+        import logging
+
+        log = logging.getLogger("wallet.gui")
         log.error("uncaught %s", kind.__name__, exc_info=(kind, error, trace))
         self._window.show_error(error)
 
     def close(self) -> None:
         """Stop listening."""
         sys.excepthook = sys.__excepthook__
-        self.bridge.close()
+        if self.bridge is not None:
+            self.bridge.close()
         if self._server is not None:
             self._server.close()
 
@@ -176,6 +182,8 @@ class Start(QObject):
 
 def server_name(folder: Path) -> str:
     """Return the name under which the first window of this profile listens."""
+    import hashlib
+
     digest = hashlib.blake2b(str(folder.resolve()).encode("utf-8"), digest_size=8).hexdigest()
     return f"tallystick-{digest}"
 

@@ -258,61 +258,64 @@ _SHEET = """
 QLabel[role="neutral"] { color: $neutral; } QLabel[role="info"] { color: $info; }
 QLabel[role="attention"] { color: $attention; } QLabel[role="good"] { color: $good; }
 QLabel[role="bad"] { color: $bad; } QLabel[role="owed"] { color: $owed; }
-QLabel[role="owing"] { color: $owing; }
+QLabel[role="owing"] { color: $owing; } QLabel[strong="true"] { font-weight: 600; }
+QLabel[size="hero"] { font-size: @28; font-weight: 600; }
 QLabel[size="small"] { font-size: @12; } QLabel[size="large"] { font-size: @16; }
 QLabel[size="title"] { font-size: @20; font-weight: 600; }
-QLabel[size="hero"] { font-size: @28; font-weight: 600; }
-QLabel[strong="true"] { font-weight: 600; }
-QPushButton, QToolButton[kind="button"] { border: 1px solid $outline; border-radius: 6px;
+QPushButton { border: 1px solid $outline; border-radius: 6px;
   padding: @6 @14; background: $window; color: $text; min-height: @20; }
-QPushButton:hover, QToolButton[kind="button"]:hover { background: $hover; }
-QPushButton:pressed { background: $selected; }
-QPushButton:focus, QToolButton[kind="button"]:focus { border: 2px solid $info; }
+QPushButton:hover { background: $hover; } QPushButton:pressed { background: $selected; }
+QPushButton:focus { border: 2px solid $info; }
 QPushButton:disabled { color: $neutral; border-color: $hairline; background: $panel; }
 QPushButton[kind="primary"] { background: $info; color: $on_info; border-color: $info;
-  font-weight: 600; }
+  font-weight: 600; } QPushButton[kind="danger"] { color: $bad; border-color: $bad; }
+QPushButton[kind="danger"]:disabled { color: $neutral; border-color: $hairline; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $panel; color: $neutral;
   border-color: $hairline; }
-QPushButton[kind="danger"] { color: $bad; border-color: $bad; }
 QPushButton[kind="link"], QPushButton[kind="segment"] { border: 2px solid transparent;
-  background: transparent; padding: @2 @6; }
-QPushButton[kind="link"] { color: $info; }
+  background: transparent; padding: @2 @6; color: $info; }
 QPushButton[kind="link"]:hover, QPushButton[kind="segment"]:hover { background: $hover; }
 QPushButton[kind="link"]:focus, QPushButton[kind="segment"]:focus { border: 2px solid $info; }
 QPushButton[kind="segment"] { color: $neutral; font-size: @12; min-height: @16; }
-QPushButton[kind="chip"] { border-radius: @14; padding: @2 @12; }
+QPushButton[kind="chip"] { border-radius: @12; padding: @2 @12; }
 QPushButton[kind="chip"]:checked { background: $selected; border-color: $info; }
-QPushButton[kind="door"] { text-align: left; padding: @16; border-color: $hairline;
-  border-radius: 8px; font-size: @16; }
-QPushButton[kind="door"]:focus { border: 2px solid $info; }
+QPushButton[kind="door"] { text-align: left; padding: @16; border-radius: 8px; font-size: @16; }
 QToolButton { border: 2px solid transparent; border-radius: 6px; padding: @4; }
 QToolButton:hover { background: $hover; } QToolButton:focus { border-color: $info; }
 QLineEdit, QPlainTextEdit { border: 1px solid $outline; border-radius: 6px; padding: @6 @8;
   background: $window; selection-background-color: $selected; selection-color: $text; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $info; padding: @5 @7; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: @5 @7; }
-QLineEdit[kind="amount"] { font-size: @20; }
+QLineEdit[kind="amount"] { font-size: @20; } QComboBox, QSpinBox { min-height: @28; }
 QLineEdit:disabled { background: $panel; border-color: $hairline; }
-QComboBox, QSpinBox { min-height: @28; }
+QRadioButton, QCheckBox { spacing: @8; border: 2px solid transparent; border-radius: 6px; }
+QRadioButton:focus, QCheckBox:focus { border-color: $info; }
+QRadioButton::indicator { width: @14; height: @14; border: 1px solid $outline;
+  border-radius: @7; background: $window; }
+QRadioButton::indicator:checked { width: @6; height: @6; border: @5 solid $info; }
+QCheckBox::indicator { width: @14; height: @14; border: 1px solid $outline; border-radius: 3px; }
+QCheckBox::indicator:checked { background: $info; border-color: $info; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $hairline; border-radius: 8px; }
+QFrame[kind="rule"] { background: $hairline; }
 QFrame[kind="banner"] { background: $panel; border-left: 4px solid $attention; }
 QFrame[kind="banner"][role="bad"] { border-left-color: $bad; }
 QFrame[kind="banner"][role="info"] { border-left-color: $info; }
-QFrame[kind="rule"] { background: $hairline; }
-QTableView { border: none; outline: none; } QTableView::item:hover { background: $hover; }
+QTableView { border: 2px solid transparent; } QTableView::item:hover { background: $hover; }
 QTableView:focus { border: 2px solid $info; border-radius: 6px; }
 QHeaderView::section { border: none; border-bottom: 1px solid $hairline; background: $window;
-  color: $neutral; padding: @6 @8; font-size: @12; }
-QListView#sidebar { background: $panel; border: none; border-right: 1px solid $hairline;
-  padding: @8; outline: none; }
+  color: $neutral; padding: @6 @8; font-size: @12; } QScrollArea { border: none; }
+QListView#sidebar { background: $panel; border: none; padding: @8; outline: none; }
 QListView#sidebar::item { padding: @8; border-radius: 6px; border: 2px solid transparent; }
 QListView#sidebar::item:selected { background: $selected; color: $text; }
 QListView#sidebar::item:selected:focus { border-color: $info; }
+QScrollBar { background: transparent; border: none; } QScrollBar:vertical { width: @12; }
+QScrollBar:horizontal { height: @12; } QScrollBar::handle { background: $outline;
+  border-radius: 4px; margin: 2px; min-height: @28; min-width: @28; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QToolTip { padding: @4; }
 QToolBar { border: none; border-bottom: 1px solid $hairline; spacing: @8; padding: @8; }
 QStatusBar { border-top: 1px solid $hairline; } QStatusBar::item { border: none; }
 QMenuBar { border-bottom: 1px solid $hairline; } QSplitter::handle { background: $hairline; }
-QToolTip { border: 1px solid $outline; padding: @4; } QScrollArea { border: none; }
 """
 
 

@@ -7,9 +7,10 @@ The sentences stand by subject in this package; `catalogue.py` joins them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from wallet.gui.text.catalogue import CATALOGUE
 from wallet.gui.text.harmless import FSI, PDI, Words, bare, plain, plain_lines
-from wallet.gui.text.numerals import Figures, amount_in_words, spoken_amount
 from wallet.gui.text.times import (
     clock_time,
     countdown,
@@ -18,6 +19,9 @@ from wallet.gui.text.times import (
     moment,
     spoken_duration,
 )
+
+if TYPE_CHECKING:
+    from wallet.gui.text.numerals import Figures, amount_in_words, spoken_amount
 
 __all__ = [
     "FSI",
@@ -63,3 +67,12 @@ def _harmless(value: str | int) -> str:
     if isinstance(value, Words):
         return value
     return str(value) if isinstance(value, int) else plain(value, PLACE_LIMIT)
+
+
+def __getattr__(name: str) -> Any:
+    # Amounts and their errors are not needed for the first paint, and cost as much as the rest.
+    if name in ("Figures", "amount_in_words", "spoken_amount"):
+        from wallet.gui.text import numerals
+
+        return getattr(numerals, name)
+    raise AttributeError(name)

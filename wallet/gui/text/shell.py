@@ -53,6 +53,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "bar.connection_name": "Connection",
     "bar.sessions_name": "Sessions",
     "bar.backup_name": "Backup",
+    "bar.connected_narrow": "{online} of {n} online",
+    "bar.sessions_narrow": ("{partner} {left}", "{n}: {partner} {left}"),
+    "bar.not_backed_up_narrow": "No backup",
+    "bar.backed_up_narrow": "Saved",
     "bar.no_session": "No session",
     "bar.sessions": ("One session: {partner} {left}", "{n} sessions: {partner} {left}"),
     "bar.unknown": ("One not known yet", "{n} not known yet"),
@@ -61,9 +65,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "bar.not_backed_up": "Not backed up yet",
     "bar.not_backed_up_whole": "Your wallet is not backed up yet. Save an emergency file.",
     # Banners.
-    "banner.not_backed_up": (
-        "Your wallet is not backed up yet. If this computer's keyring is lost, so is the wallet."
-    ),
+    "banner.not_backed_up": ("This wallet is not backed up yet."),
     "banner.save": "Save emergency file",
     "banner.clock": "This computer's clock differs from your partners' by {duration}.",
     # Emergency file.
@@ -78,7 +80,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "emergency.save": "Save and check",
     "emergency.saving": "Writing, and reading it back…",
     "emergency.done": "The emergency file was written and read back: {path}",
-    "emergency.file_name": "tallystick-emergency",
+    "emergency.file_name": "tallystick",
     # Closing while a session runs.
     "closing.title": "Close now?",
     "closing.text": "Signing with {partner} ends in {left}.",

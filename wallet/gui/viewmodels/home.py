@@ -25,6 +25,7 @@ from wallet.gui.viewmodels.states import chit_sentence, chit_status, name_of
 
 MEMO_LIMIT = 60
 _PLACE_OF = {"offer": "tally", "payment asked": "session", "not known": "session"}
+_ICON_OF = {"offer": "open", "payment asked": "in", "not known": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ class Need:
     words: Words
     place: str
     subject: str
+    icon: str
 
 
 class LatestChits(ListModel[ChitView]):
     """The latest chits as a short table; each cell speaks the whole sentence."""
+
+    NUMBERS = frozenset({3})
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         columns = ("date", "partner", "what", "amount", "state")
@@ -124,7 +128,12 @@ class HomeModel(ViewModel):
         words = say(key, partner=name_of(need.partner), amount=self.desk.figures.show(need.amount))
         if need.memo:
             words = Words(f"{words} {say('home.for', memo=plain(need.memo, MEMO_LIMIT))}")
-        return Need(words, _PLACE_OF.get(need.kind, "tally"), need.subject)
+        return Need(
+            words,
+            _PLACE_OF.get(need.kind, "tally"),
+            need.subject,
+            _ICON_OF.get(need.kind, "received"),
+        )
 
     def _keep(self, view: HomeView) -> None:
         self.view = view

@@ -16,10 +16,17 @@ from wallet.gui.viewmodels.states import name_of
 
 REASON_LIMIT = 200
 _LOOKS = {
-    "needs you": ("received", Role.ATTENTION),
-    "money": ("agreed", Role.GOOD),
-    "under way": ("unknown", Role.ATTENTION),
-    "safety": ("unsafe", Role.BAD),
+    "offer-received": ("received", Role.ATTENTION),
+    "offer-refused": ("refused", Role.NEUTRAL),
+    "offer-withdrawn": ("withdrawn", Role.NEUTRAL),
+    "offer-expired": ("expired", Role.NEUTRAL),
+    "tally-opened": ("open", Role.GOOD),
+    "payment-asked": ("received", Role.ATTENTION),
+    "payment-refused": ("refused", Role.NEUTRAL),
+    "paid": ("out", Role.GOOD),
+    "received": ("in", Role.GOOD),
+    "not-known": ("unknown", Role.ATTENTION),
+    "copies-differ": ("broken", Role.BAD),
 }
 _PLACES = (
     ("offer", "tally"),
@@ -71,7 +78,7 @@ class NoticesModel(ViewModel):
             self.ask(self.desk.door.submit(NoticesSeen(number)), lambda _: self.refresh())
 
     def _line(self, notice: NoticeView) -> NoticeLine:
-        icon, role = _LOOKS.get(notice.category, ("info", Role.INFO))
+        icon, role = _LOOKS.get(notice.key, ("info", Role.INFO))
         now = self.desk.now()
         return NoticeLine(
             notice.number,

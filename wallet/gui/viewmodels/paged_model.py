@@ -36,6 +36,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     filled = QtSignal()
 
+    NUMBERS: frozenset[int] = frozenset()  # columns whose heading stands at the right
+
     def __init__(
         self,
         bridge: Bridge,
@@ -93,10 +95,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        if orientation == Qt.Orientation.Horizontal and role in shown:
-            return self._headings[section]
-        return None
+        return _heading(self._headings, self.NUMBERS, section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -146,6 +145,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
 class ListModel(QAbstractTableModel, Generic[Row]):
     """A short list of frozen rows that sorts itself (tallies, invitations, latest chits)."""
+
+    NUMBERS: frozenset[int] = frozenset()  # columns whose heading stands at the right
 
     def __init__(self, headings: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -197,10 +198,7 @@ class ListModel(QAbstractTableModel, Generic[Row]):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        if orientation == Qt.Orientation.Horizontal and role in shown:
-            return self._headings[section]
-        return None
+        return _heading(self._headings, self.NUMBERS, section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.row_at(index.row()) if index.isValid() else None
@@ -214,3 +212,19 @@ class ListModel(QAbstractTableModel, Generic[Row]):
         column, order = self._sorted_by
         down = order == Qt.SortOrder.DescendingOrder
         return sorted(rows, key=lambda row: self.sort_key(row, column), reverse=down)
+
+
+def _heading(
+    headings: Sequence[str],
+    numbers: frozenset[int],
+    section: int,
+    orientation: Qt.Orientation,
+    role: int,
+) -> Any:
+    if orientation != Qt.Orientation.Horizontal:
+        return None
+    if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        return headings[section]
+    if role == Qt.ItemDataRole.TextAlignmentRole and section in numbers:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    return None

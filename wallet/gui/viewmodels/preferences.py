@@ -5,11 +5,14 @@ Kept in an INI file in the profile's folder; a file that cannot be read means th
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from wallet.gui.theme import SCALES, Scheme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE_NAME = "window.ini"
 

@@ -39,7 +39,7 @@ from wallet.gui.views.unlock import PasswordField
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import scrolling
-from wallet.gui.widgets.surfaces import row
+from wallet.gui.widgets.surfaces import column, row
 from wallet.model.errors import KeyringLocked, KeyringMissing
 
 LINK_LIMIT = 8_192  # ux.md 5.27: links are bounded before they are read
@@ -71,7 +71,6 @@ class FirstRun(QWidget):
             (Step.DONE, self._done),
         ):
             self._numbers[step] = self.steps.addWidget(make())
-        self.steps.setMaximumWidth(theme.px(theme.TEXT_WIDTH + theme.PAGE))
         self.place = plain_label(role=Role.NEUTRAL, size=Size.SMALL, wrap=False)
         self.problem = plain_label(role=Role.ATTENTION)
         self.back = push_button(say("common.back"), self.model.go_back)
@@ -81,18 +80,22 @@ class FirstRun(QWidget):
         foot.addWidget(self.back)
         foot.addWidget(self.next)
         margin = theme.px(theme.PAGE)
-        foot.setContentsMargins(margin, theme.px(theme.GAP), margin, margin)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        foot.setContentsMargins(0, theme.px(theme.GAP), 0, margin)
         inner = QWidget()
         centre = row(self.steps)
-        centre.insertStretch(0, 1)
-        centre.addStretch(1)
-        centre.setStretch(1, 6)
-        centre.setContentsMargins(margin, margin, margin, 0)
         inner.setLayout(centre)
-        outer.addWidget(scrolling(inner), 1)
-        outer.addLayout(foot)
+        page = QWidget()
+        page.setMaximumWidth(theme.px(theme.TEXT_WIDTH + theme.PAGE))
+        body = QVBoxLayout(page)
+        body.setContentsMargins(0, 2 * margin, 0, 0)
+        body.addWidget(scrolling(inner), 1)
+        body.addLayout(foot)
+        outer = row(page)
+        outer.setContentsMargins(margin, 0, margin, 0)
+        outer.insertStretch(0, 1)
+        outer.setStretch(1, 100)
+        outer.addStretch(1)
+        self.setLayout(outer)
         self.model.step_changed.connect(self.on_step)
         self.model.changed.connect(self.on_changed)
         self.model.failed.connect(self.on_failed)
@@ -175,7 +178,8 @@ class FirstRun(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(theme.px(theme.GROUP))
         body.addWidget(plain_label(title, size=Size.HERO))
-        body.addWidget(plain_label(text, role=Role.NEUTRAL))
+        if text:
+            body.addWidget(plain_label(text, role=Role.NEUTRAL))
         return page, body
 
     def _doors(self) -> QWidget:
@@ -183,8 +187,8 @@ class FirstRun(QWidget):
         self.new = self._door("first.new", "add", invited=False)
         self.invited = self._door("first.invited", "ticket", invited=True)
         for door, key in ((self.invited, "first.invited"), (self.new, "first.new")):
-            body.addWidget(door)
-            body.addWidget(plain_label(say(f"{key}_text"), role=Role.NEUTRAL, size=Size.SMALL))
+            hint = plain_label(say(f"{key}_text"), role=Role.NEUTRAL, size=Size.SMALL)
+            body.addLayout(column(door, hint, gap=theme.TIGHT))
         body.addStretch(1)
         QWidget.setTabOrder(self.invited, self.new)
         self._starts[Step.DOORS] = self.invited
@@ -273,8 +277,9 @@ class FirstRun(QWidget):
             (self.by_keyring, "first.keyring"),
             (self.by_password, "first.password"),
         ):
-            body.addWidget(radio)
-            body.addWidget(plain_label(say(f"{key}_text"), role=Role.NEUTRAL, size=Size.SMALL))
+            hint = plain_label(say(f"{key}_text"), role=Role.NEUTRAL, size=Size.SMALL)
+            hint.setContentsMargins(theme.px(theme.PAGE), 0, 0, 0)
+            body.addLayout(column(radio, hint, gap=theme.TIGHT))
         body.addWidget(self.passwords)
         body.addStretch(1)
         self._starts[Step.LOCK] = self.by_keyring

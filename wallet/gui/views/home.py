@@ -30,7 +30,7 @@ _CARDS = (("can_pay", Role.TEXT), ("can_receive", Role.TEXT), ("owed_to_me", Rol
           ("i_owe", Role.OWING))  # fmt: skip
 WIDE = 760  # below, the cards stand in two rows
 LATEST_ROWS = 8
-_SAMPLES = {0: "31 September", 1: "Genossenschaftliche", 3: "12345.67 from you",
+_SAMPLES = {0: "31 September", 1: "Genossenschaft", 3: "12345.67 from you",
             4: "Did not come about"}  # fmt: skip
 
 
@@ -125,6 +125,8 @@ class HomePage(PageFrame):
         from wallet.gui.widgets.labels import IconLabel, rule
 
         clear(self._needs)
+        for card in self._cards:
+            card.setVisible(not is_new)
         if is_new:
             return
         self._needs.addWidget(plain_label(say("home.needs_you"), strong=True))
@@ -133,7 +135,7 @@ class HomePage(PageFrame):
         for number, need in enumerate(needs):
             if number:
                 self._needs.addWidget(rule())
-            line = row(IconLabel("received", Role.ATTENTION))
+            line = row(IconLabel(need.icon, Role.ATTENTION))
             line.addWidget(plain_label(need.words), 1)
             look = push_button(say("common.look"))
             look.setAccessibleName(Words(f"{say('common.look')}: {need.words}"))

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QHBoxLayout,
     QMainWindow,
@@ -24,15 +25,15 @@ from PySide6.QtWidgets import (
 from wallet.gui import theme
 from wallet.gui.shortcuts import PAGES
 from wallet.gui.text import bare, plain, say
-from wallet.gui.viewmodels.base import Desk
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.actions import ToolBar, fill_menus, make_actions
 from wallet.gui.views.places import PLACES
 from wallet.gui.views.sidebar import Sidebar
-from wallet.gui.widgets.icons import icon
+from wallet.gui.widgets.icons import icon, load_icons
 from wallet.gui.widgets.surfaces import Banner, clear
 
 if TYPE_CHECKING:
+    from wallet.gui.viewmodels.base import Desk
     from wallet.gui.views.flow import Flow
 
 BANNERS = 2
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         self._build()
         self._place()
+        self.sidebar.setFocus()
         self.preferences.look_changed.connect(self.apply_look)
 
     def _build(self) -> None:
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         desk.figures_changed.connect(self._on_figures)
         self.flow = Flow(self, desk)
+        self._fit()
         self.attached.emit()
         self.flow.begin()
 
@@ -181,11 +184,10 @@ class MainWindow(QMainWindow):
         covered = page is not None
         self.tools.setVisible(not covered)
         self.statusBar().setVisible(not covered)
-        self.menuBar().setEnabled(not covered)
+        self.menuBar().setVisible(not covered)
         for name, action in self.actions_by_name.items():
             action.setEnabled(not covered or name in _ALWAYS)
-        if page is not None:
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        (page or self.sidebar).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_banners(self, banners: list[Banner]) -> None:
         """Show at most two banners over the pages."""
@@ -209,6 +211,9 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         before = theme.scale()
         theme.apply_theme(app, self.preferences.scheme, self.preferences.percent)
+        side = theme.px(theme.ICON)
+        for button in self.findChildren(QAbstractButton):
+            button.setIconSize(QSize(side, side))
         if before != theme.scale():
             self._make_again()
         self._fit()
@@ -231,7 +236,7 @@ class MainWindow(QMainWindow):
         """Do what an action of the table says."""
         if name in PAGES:
             self.go(name)
-        elif name in PLACES:
+        elif name in PLACES and name != "session":
             self.open(name)
         else:
             getattr(self, f"_do_{name}")()
@@ -280,6 +285,10 @@ class MainWindow(QMainWindow):
     def _do_keyboard(self) -> None:
         self.open("settings", "keyboard")
 
+    def _do_session(self) -> None:
+        if self.flow is not None:
+            self.flow.on_segment("sessions")
+
     def _do_about(self) -> None:
         self.open("settings", "wallet")
 
@@ -297,8 +306,14 @@ class MainWindow(QMainWindow):
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._on_painted)
         return done
+
+    def _on_painted(self) -> None:
+        self.painted.emit()
+        load_icons()
+        for widget in (self.sidebar.viewport(), *self.tools.findChildren(QAbstractButton)):
+            widget.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._piled:
@@ -323,7 +338,10 @@ class MainWindow(QMainWindow):
 
     def _fit(self) -> None:
         # At 200 % the same window holds half as much: the limit grows with the text.
-        self.sidebar.set_narrow(narrow=self.width() < theme.px(theme.NARROW))
+        narrow = self.width() < theme.px(theme.NARROW)
+        self.sidebar.set_narrow(narrow=narrow)
+        if self.flow is not None:
+            self.flow.status.set_narrow(narrow=narrow)
 
     def _place(self) -> None:
         kept = self.preferences.place(_screens())

@@ -15,17 +15,19 @@ from wallet.engine.api.views import VerifyView, WalletView
 from wallet.gui import theme
 from wallet.gui.errors import explain, explain_code
 from wallet.gui.shortcuts import SHORTCUTS
-from wallet.gui.text import bare, plain, say, spoken_duration
+from wallet.gui.text import Words, bare, plain, say, spoken_duration
 from wallet.gui.theme import SCALES, Role, Scheme, Size
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
+from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.surfaces import Card, row
 
 T = TypeVar("T")
 KEY_LIMIT = 80
+BREAK = "\u200b"  # a line may break here
 
 
 class SettingsPage(PageFrame):
@@ -119,7 +121,7 @@ class SettingsPage(PageFrame):
         made = QWidget()
         label = plain_label(name, wrap=False)
         label.setMinimumWidth(theme.px(theme.SIDEBAR) // 2)
-        line = row(label)
+        line = Flow(label)
         group = QButtonGroup(made)
         group.setExclusive(True)
         for words, value in rows:
@@ -129,7 +131,6 @@ class SettingsPage(PageFrame):
             chip.clicked.connect(lambda _=False, v=value: choose(v))
             group.addButton(chip)
             line.addWidget(chip)
-        line.addStretch(1)
         made.setLayout(line)
         return made
 
@@ -149,14 +150,14 @@ class SettingsPage(PageFrame):
         rows = (
             ("settings.name", plain(wallet.name)),
             ("settings.network", plain(wallet.network)),
-            ("settings.account", plain(wallet.account, KEY_LIMIT)),
+            ("settings.account", _breakable(plain(wallet.account, KEY_LIMIT))),
             ("settings.locked_by", say(f"settings.{wallet.locked_by}")),
             ("settings.version", __version__),
         )
         for number, (key, words) in enumerate(rows):
             name = plain_label(say(key), role=Role.NEUTRAL, wrap=False)
             value: QLabel = plain_label(words)
-            value.setAccessibleName(bare(f"{say(key)}: {words}"))
+            value.setAccessibleName(bare(f"{say(key)}: {words}").replace(BREAK, ""))
             self._facts.addWidget(name, number, 0)
             self._facts.addWidget(value, number, 1)
 
@@ -176,3 +177,8 @@ class SettingsPage(PageFrame):
         card.body.addLayout(grid)
         card.body.addWidget(plain_label("", size=Size.SMALL))
         return card
+
+
+def _breakable(key: str) -> Words:
+    """Let a long id break into lines."""
+    return Words(BREAK.join(key[place : place + 8] for place in range(0, len(key), 8)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wallet.gui.viewmodels.base import Desk
+if TYPE_CHECKING:
+    from wallet.gui.viewmodels.base import Desk
 
 
 class Shell(Protocol):

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -72,16 +71,18 @@ class PagesDelegate(QStyledItemDelegate):
     """Paints icon, name and count."""
 
     narrow = False
+    chosen = 0
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().initStyleOption(option, index)
+        option.text = ""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        super().paint(painter, option, index)  # the background; the words are left out below
         painter.save()
         colours, gap, side = theme.colours(), theme.px(theme.GAP), theme.px(theme.ICON)
         rect = option.rect.adjusted(gap, 0, -gap, 0)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        chosen = index.row() == self.chosen
         colour = colours.of(Role.INFO if chosen else Role.TEXT)
         left = rect.center().x() - side // 2 if self.narrow else rect.left()
         place = QRect(left, rect.center().y() - side // 2, side, side)
@@ -151,7 +152,8 @@ class Sidebar(QListView):
         """Mark a page as the present one, without asking for it again."""
         if page in self.pages.pages:
             blocked = self.blockSignals(True)
-            self.setCurrentIndex(self.pages.index(self.pages.pages.index(page)))
+            self._delegate.chosen = self.pages.pages.index(page)
+            self.setCurrentIndex(self.pages.index(self._delegate.chosen))
             self.blockSignals(blocked)
 
     def _on_current(self, index: QModelIndex) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from wallet.engine.api.views import SessionView
+from wallet.gui import theme
 from wallet.gui.text import Words, bare, countdown, say
-from wallet.gui.theme import Role
+from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.states import name_of
 from wallet.gui.viewmodels.window import WindowModel
-from wallet.gui.widgets.buttons import Kind, push_button
+from wallet.gui.widgets.buttons import Kind, escaped, push_button
 from wallet.gui.widgets.countdown_ring import Countdown
 from wallet.gui.widgets.icons import icon
 
@@ -31,6 +32,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._model: WindowModel | None = None
         self._countdown = Countdown(self)
+        self._narrow = False
         self.connection = self._segment("connection")
         self.sessions = self._segment("sessions")
         self.backup = self._segment("backup")
@@ -44,6 +46,12 @@ class StatusBar(QStatusBar):
         self._model = model
         model.changed.connect(self.refresh)
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Use fewer words; the whole sentence stays in tip and accessible name."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.refresh()
+
     def tell(self, words: str) -> None:
         """Say something for some seconds."""
         self.showMessage(bare(words), TELL_MS)
@@ -55,10 +63,15 @@ class StatusBar(QStatusBar):
             return
         short, whole = model.connection()
         online = model.status.connected
+        if self._narrow and online and model.status.partners:
+            status = model.status
+            short = say("bar.connected_narrow", online=status.online, n=status.partners)
         role = Role.GOOD if online and model.status.online else Role.NEUTRAL
         _show(self.connection, "online" if online else "offline", role, short, whole)
         short, whole = model.backup()
         safe = model.status.backed_up
+        if self._narrow:
+            short = say("bar.backed_up_narrow" if safe else "bar.not_backed_up_narrow")
         look = ("safe", Role.GOOD) if safe else ("unsafe", Role.ATTENTION)
         _show(self.backup, *look, short, whole)
         running = model.running()
@@ -82,14 +95,17 @@ class StatusBar(QStatusBar):
         if waiting:
             parts.append(say("bar.queue", n=waiting))
         words = Words(" · ".join(parts)) if parts else say("bar.no_session")
+        short = words
+        if self._narrow and parts:
+            short = self._running_words(running, "bar.sessions_narrow") if running else parts[0]
         role = Role.ATTENTION if running or unknown else Role.NEUTRAL
         picture = "signing" if running else "unknown" if unknown else "sessions"
-        _show(self.sessions, picture, role, words, words)
+        _show(self.sessions, picture, role, short, words)
 
-    def _running_words(self, running: tuple[SessionView, ...]) -> Words:
+    def _running_words(self, running: tuple[SessionView, ...], key: str = "bar.sessions") -> Words:
         first = running[0]
         left = countdown(self._countdown.left())
-        return say("bar.sessions", n=len(running), partner=name_of(first.partner.name), left=left)
+        return say(key, n=len(running), partner=name_of(first.partner.name), left=left)
 
     def _segment(self, name: str) -> QPushButton:
         made = push_button("", lambda: self.pressed.emit(name), kind=Kind.SEGMENT)
@@ -99,10 +115,8 @@ class StatusBar(QStatusBar):
 
 
 def _show(button: QPushButton, picture: str, role: Role, short: str, whole: str) -> None:
-    if button.property("shown") == (picture, role, short):
-        return
-    button.setProperty("shown", (picture, role, short))
     button.setIcon(icon(picture, role))
-    button.setText(short.replace("&", "&&"))
+    button.setIconSize(QSize(theme.px(Size.LARGE), theme.px(Size.LARGE)))
+    button.setText(f"\u2009{escaped(short)}")
     button.setAccessibleName(bare(whole))
     button.setToolTip(bare(whole))

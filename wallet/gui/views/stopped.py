@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from wallet.gui import theme
@@ -29,6 +29,7 @@ class StoppedPage(QWidget):
         self._details = bare(f"{text.whole} {say('error.code', code=code)}")
         inner = QWidget()
         inner.setMaximumWidth(theme.px(theme.TEXT_WIDTH))
+        inner.setMinimumWidth(theme.px(theme.TEXT_WIDTH) // 2)
         body = QVBoxLayout(inner)
         body.setSpacing(theme.px(theme.GROUP))
         body.addWidget(IconLabel("unsafe", Role.BAD, size=theme.ROW))
@@ -47,7 +48,11 @@ class StoppedPage(QWidget):
         body.addLayout(line)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = row(inner)
+        centre.insertStretch(0, 1)
+        centre.setStretch(1, 100)
+        centre.addStretch(1)
+        outer.addLayout(centre)
         outer.addStretch(2)
         self.setFocusProxy(self.copy)
 

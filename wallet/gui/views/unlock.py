@@ -29,7 +29,7 @@ class PasswordField(QWidget):
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(PASSWORD_LIMIT)
         self.field.setAccessibleName(bare(name))
-        self.field.setMinimumWidth(theme.px(theme.SIDEBAR))
+        self.field.setMinimumWidth(theme.px(theme.RING))
         self._action = QAction(icon("show"), say("unlock.show"), self)
         self._action.setCheckable(True)
         self._action.toggled.connect(self._on_toggled)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from wallet.gui import theme
 from wallet.gui.widgets.icons import icon
 
+GAP_AFTER_ICON = "\u2002"  # Qt sets icon and words of a button side by side without a gap
+
 
 class Kind(StrEnum):
     """How much a button asks for; at most one primary per page."""
@@ -33,7 +35,7 @@ def push_button(
     icon_name: str = "",
 ) -> QPushButton:
     """Make a button with text; `on_press` takes no argument. Never the default button by itself."""
-    made = QPushButton(escaped(text))
+    made = QPushButton(escaped(GAP_AFTER_ICON + text if icon_name else text))
     made.setProperty("kind", kind.value)
     made.setAccessibleName(text)
     made.setAutoDefault(False)
@@ -73,13 +75,14 @@ def icon_button(action: QAction, name: str) -> QToolButton:
     return made
 
 
-def action_button(action: QAction) -> QToolButton:
+def action_button(action: QAction) -> QPushButton:
     """Make a tool-bar button with icon and text for an action."""
-    made = QToolButton()
-    made.setDefaultAction(action)
-    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    made.setProperty("kind", "button")
+    name = action.text().replace("&", "")
+    made = push_button(name, action.trigger)
+    made.setText(GAP_AFTER_ICON + name)
+    made.setIcon(action.icon())
     made.setIconSize(QSize(theme.px(theme.ICON), theme.px(theme.ICON)))
-    made.setAccessibleName(action.text().replace("&", ""))
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    keys = action.shortcut().toString()
+    made.setToolTip(f"{name} ({keys})" if keys else name)
+    action.enabledChanged.connect(made.setEnabled)
     return made

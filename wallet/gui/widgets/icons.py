@@ -8,10 +8,7 @@ nothing from anybody.
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
@@ -85,6 +82,10 @@ NAMES = {
 @lru_cache(maxsize=1)
 def _family() -> tuple[str, dict[str, str]]:
     """Load the font once; return its family and the code point of each picture."""
+    import importlib.util
+    import json
+    from pathlib import Path
+
     found = importlib.util.find_spec("qtawesome")
     if found is None or found.origin is None:
         raise FileNotFoundError("the package with the icons is not installed")
@@ -120,8 +121,20 @@ class _Engine(QIconEngine):
         return _Engine(self._name, self._role)
 
 
+_ready = False  # tests and pictures load them at once, by `load_icons`
+
+
+def load_icons() -> None:
+    """Load the font; until then icons are not painted, so that the first paint need not wait."""
+    global _ready  # noqa: PLW0603 - once per process, like the font itself
+    _family()
+    _ready = True
+
+
 def paint_icon(painter: QPainter, rect: QRect, name: str, colour: QColor) -> None:
     """Paint the icon of this name into the largest square of `rect`, without changing `painter`."""
+    if not _ready:
+        return
     family, signs = _family()
     painter.save()
     face = QFont(family)

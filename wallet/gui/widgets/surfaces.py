@@ -139,7 +139,7 @@ class EmptyState(QWidget):
         body.addStretch(1)
         centred = row()
         centred.addStretch(1)
-        centred.addWidget(label, 4)
+        centred.addWidget(label, 100)
         centred.addStretch(1)
         body.addLayout(centred)
         if buttons:
