@@ -16,9 +16,7 @@ from wallet.engine.api.notices import InvitationChanged, TallyChanged
 from wallet.engine.api.views import Direction, SideTerms
 from wallet.engine.desks.drafting import (
     Answer,
-    Draft,
     change_agreement,
-    contract_digest,
     describe_me,
     write_answer,
 )
@@ -26,6 +24,7 @@ from wallet.engine.desks.payments import expect_chit, make_chit
 from wallet.engine.desks.tallies import save_partner_card
 from wallet.engine.pump import Pump
 from wallet.engine.work import Work
+from wallet.model.contracts import PLAIN_CONTRACT, contract_digest, contract_text
 from wallet.model.credit import Half, Terms, other_half
 from wallet.model.errors import (
     AmountTooLarge,
@@ -63,15 +62,29 @@ class MadeCode:
 # Invitations --------------------------------------------------------------
 
 
-def invite(work: Work, wish: commands.Invite, made: MadeCode, contract: str) -> InvitationFile:
+def invite(work: Work, wish: commands.Invite, made: MadeCode) -> InvitationFile:
     """Draft a tally and keep an invitation for it."""
     _check_words(wish.memo)
-    draft = Draft(
+    if work.address is None:
+        raise WrongState("network", "off", "on")
+    text = wish.contract.text if wish.contract else PLAIN_CONTRACT
+    usual = work.me.network == COMMONS.id
+    draft = Invitation(
+        version=1,
+        code=made.code,
+        account=work.me.root.account,
+        agent=work.me.agent,
+        node=work.address,
+        name=work.me.name,
         half=_half(wish.direction),
-        mine=_terms(wish.mine),
-        theirs=_terms(wish.theirs),
-        agree=contract_digest(contract),
+        inviter=_terms(wish.mine),
+        invitee=_terms(wish.theirs),
+        agree=contract_digest(text),
+        unit=work.me.unit,
+        expires=work.now.wall + wish.life,
         memo=wish.memo,
+        network=None if usual else work.me.network,
+        contract="" if text == PLAIN_CONTRACT else text,
     )
     one = InvitationFile(
         id=made.key.id,
@@ -79,10 +92,10 @@ def invite(work: Work, wish: commands.Invite, made: MadeCode, contract: str) -> 
         code=made.code,
         whom=wish.whom,
         draft=encode(draft),
-        contract=contract,
+        contract=text,
         uses=wish.uses,
         created_at=work.now.wall,
-        expires_at=work.now.wall + wish.life,
+        expires_at=draft.expires,
         open_unseen=wish.open_unseen,
     )
     work.store.invitations.save(one)
@@ -128,7 +141,7 @@ def answer(work: Work, wish: commands.AnswerInvitation, one: Invitation, key: Co
         record=tallies.Tally(uuid=uuid, partner=one.agent, half=half),
         account=one.account,
         created_at=work.now.wall,
-        contract=one.contract,
+        contract=contract_text(one.contract, one.agree),
     )
     save_partner_card(work, one)
     said = Answer(

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from wallet.crypto.encoding import NotCanonical, decode
+from wallet.crypto.encoding import NotCanonical, decode, encode
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import ConnectionChanged, Notice
@@ -44,7 +44,7 @@ from wallet.protocol.dispatch import BODIES, CHIT, CONSENSUS, COUNTERSIGNING, TA
 from wallet.protocol.messages.countersigning import PreflightRequest
 from wallet.protocol.messages.frame import Frame, read_frame
 from wallet.protocol.messages.refusals import Refusal
-from wallet.protocol.messages.tallies import Ticket
+from wallet.protocol.messages.tallies import AddressNote, Ticket
 from wallet.store.store import Store
 
 log = logging.getLogger("wallet.pump")
@@ -79,6 +79,7 @@ class Pump:
         self._acked: list[str] = []
         self._ready: list[Ready] = []
         self._notices: list[Notice] = []
+        self._moved: set[AgentId] = set()
         self._feeds = {
             COUNTERSIGNING: self.sessions.feed,
             CHIT: self.payments.feed,
@@ -159,6 +160,7 @@ class Pump:
                 if tally is not None and tally.books is not None:
                     work.tell(CONSENSUS, uuid, consensus.LinkCameUp())
             self._finish_init(work)
+            self._tell_address(work, agent)
             work.look_for_work = True
             work.notice(ConnectionChanged(agent))
 
@@ -217,6 +219,11 @@ class Pump:
         notices, self._notices = self._notices, []
         return notices
 
+    def take_moved(self) -> set[AgentId]:
+        """Partners whose address changed."""
+        moved, self._moved = self._moved, set()
+        return moved
+
     def owed_to(self, agent: AgentId) -> list[Ready]:
         """Everything a peer has not acknowledged."""
         acked = set(self._acked)
@@ -260,6 +267,7 @@ class Pump:
                 self.live.due[where] = due
         self._ready.extend(work.frames)
         self._notices.extend(work.notices)
+        self._moved |= work.moved
 
     def _take(self, work: Work, agent: AgentId, frame: Frame) -> int:
         heard = work.store.outbox.get_heard(frame.id)
@@ -309,6 +317,30 @@ class Pump:
         if work.store.facts.get("init_complete") is None and chainbook.complete_init(work):
             work.store.facts.put("init_complete", "1")
 
+    def _tell_address(self, work: Work, agent: AgentId) -> None:
+        """Tell a partner where we are, if it was somewhere else when we last told it."""
+        if work.address is None or not work.store.partners.get(agent):
+            return
+        text = encode(work.address).decode()
+        if work.store.facts.get(f"told:{agent}") != text:
+            work.store.facts.put(f"told:{agent}", text)
+            work.send(agent, AddressNote(address=work.address, issued=work.now.wall))
+
+    def turned_away(self, agent: AgentId, code: int) -> None:
+        """A peer refused our whole link: an answer to its invitation came to nothing."""
+        if code not in _INVITATION.values():
+            return
+        reason = Refusal(code).name.lower()
+
+        def give_up(work: Work) -> None:
+            for uuid in work.store.tallies.list_by_partner(agent):
+                tally = work.store.tallies.get(uuid)
+                if tally is not None and tally.record.state is tallies.State.DRAFT:
+                    work.tell(TALLY, uuid, tallies.TicketRefused(reason))
+            work.store.outbox.drop([one.id for one in self.owed_to(agent) if _is_ticket(one)])
+
+        self._run(give_up)
+
     def _load_timers(self) -> None:
         """Timers survive a restart with what was left of them, never more (F37)."""
         wall, mono = self._clock.wall_ms(), self._clock.monotonic_ms()
@@ -332,6 +364,10 @@ class Pump:
             return open_invitation(work, found).key
         except InvitationError as error:
             return int(_INVITATION.get(type(error), Refusal.INVITATION_UNKNOWN))
+
+
+def _is_ticket(one: Ready) -> bool:
+    return read_frame(one.frame[4:]).kind == Ticket.KIND
 
 
 class _NotAllowed(PeerError):

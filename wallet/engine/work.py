@@ -18,7 +18,7 @@ from wallet.engine.ports import Entropy
 from wallet.model.identity import Authority, SignedRoot, authority_of
 from wallet.model.network import NodeAddress
 from wallet.protocol.machine import Input
-from wallet.protocol.messages.frame import make_frame, write_frame
+from wallet.protocol.messages.frame import Frame, make_frame, write_frame
 from wallet.store.outbox import Owed, Timer
 from wallet.store.store import Store
 
@@ -74,7 +74,8 @@ class Ready:
 
     recipient: AgentId
     id: str
-    frame: bytes
+    frame: bytes  # in its wire form, with its length
+    message: Frame | None = None  # the same, if it was just made
 
 
 class Work:
@@ -91,6 +92,7 @@ class Work:
         self.frames: list[Ready] = []
         self.notices: dict[Notice, None] = {}  # in order, each once
         self.timers: dict[TimerKey, int | None] = {}  # monotonic due, None: cleared
+        self.moved: set[AgentId] = set()  # partners whose address changed
         self.look_for_work = False  # the chain may be free, or a wish new: start what waits
 
     def tell(self, machine: str, key: str, given: Input) -> None:
@@ -103,7 +105,7 @@ class Work:
         frame = make_frame(kind, self.me.network, self.me.agent, to, body)
         data = write_frame(frame)
         self.store.outbox.put(Owed(frame.id, to, kind, data), session)
-        self.frames.append(Ready(to, frame.id, data))
+        self.frames.append(Ready(to, frame.id, data, frame))
 
     def notice(self, one: Notice) -> None:
         """Tell the people's floor after the commit."""

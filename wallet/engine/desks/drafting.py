@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from wallet.crypto.encoding import decode, encode
-from wallet.crypto.hashing import Hash, hash_bytes
+from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.work import Me, Work
 from wallet.model.credit import (
@@ -20,17 +20,8 @@ from wallet.model.credit import (
 )
 from wallet.model.identity import Salt
 from wallet.model.record import Record
+from wallet.protocol.identity.invitation import Invitation
 from wallet.protocol.messages.tallies import ProposedTerms
-
-
-class Draft(Record, frozen=True):
-    """The terms of an invitation, from the inviter's side."""
-
-    half: Half  # the inviter's
-    mine: Terms  # what the inviter grants
-    theirs: Terms
-    agree: Hash
-    memo: Memo = ""
 
 
 class Answer(Record, frozen=True):
@@ -45,14 +36,9 @@ class Answer(Record, frozen=True):
     memo: Memo = ""
 
 
-def contract_digest(text: str) -> Hash:
-    """The hash by which an agreement names its contract."""
-    return hash_bytes(text.encode())
-
-
-def read_draft(body: bytes) -> Draft:
-    """A stored draft."""
-    return decode(body, Draft)
+def read_draft(body: bytes) -> Invitation:
+    """What a stored invitation of ours says."""
+    return decode(body, Invitation)
 
 
 def describe_me(work: Work) -> Party:
@@ -63,12 +49,12 @@ def describe_me(work: Work) -> Party:
 
 
 def build_agreement(
-    work: Work, draft: Draft, invitee: Party, uuid: Salt, proposed: ProposedTerms | None
+    work: Work, draft: Invitation, invitee: Party, uuid: Salt, proposed: ProposedTerms | None
 ) -> Agreement:
     """The agreement between us, who invited, and the invitee; other terms are revision 2."""
     half = other_half(proposed.half) if proposed else draft.half
-    mine = proposed.theirs if proposed else draft.mine
-    theirs = proposed.mine if proposed else draft.theirs
+    mine = proposed.theirs if proposed else draft.inviter
+    theirs = proposed.mine if proposed else draft.invitee
     sides = {
         half: Side(party=describe_me(work), terms=mine),
         other_half(half): Side(party=invitee, terms=theirs),

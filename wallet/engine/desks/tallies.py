@@ -14,11 +14,11 @@ from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import InvitationChanged, NoticeAdded, TallyChanged
 from wallet.engine.desks.drafting import (
     build_agreement,
-    contract_digest,
     matches_answer,
     read_draft,
 )
 from wallet.engine.work import Work
+from wallet.model.contracts import contract_text
 from wallet.model.credit import (
     Agreement,
     Half,
@@ -156,11 +156,11 @@ class TallyDesk:
             raise RuleBroken("a draft nobody waits for")
         if _half_of(agreement, sender) != other_half(_half_of(agreement, work.me.agent)):
             raise RuleBroken("a draft for somebody else")
-        if body.contract and contract_digest(body.contract) != agreement.agree:
-            raise RuleBroken("another contract than the agreement says")
         if not matches_answer(answer, agreement, work.me):
             raise RuleBroken("other terms than the invitation's")
-        one.contract = body.contract or one.contract
+        one.contract = contract_text(body.contract or one.contract, agreement.agree)
+        if not one.contract:
+            raise RuleBroken("another contract than the agreement says")
         save_partner(work, agreement, sender, body.picture)
         self.offer(work, one, agreement)
 
@@ -214,6 +214,7 @@ class TallyDesk:
         partner = work.store.partners.get(sender)
         if partner is None or body.issued < partner.issued:
             return
+        work.moved.add(sender)
         work.store.partners.save(
             Partner(
                 partner.agent,

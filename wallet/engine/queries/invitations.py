@@ -17,6 +17,7 @@ from wallet.engine.api.views import (
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.people import People
 from wallet.engine.queries.tallies import title_of
+from wallet.model.contracts import contract_text
 from wallet.model.credit import STOCK, Terms
 from wallet.model.errors import (
     InvitationExpired,
@@ -86,6 +87,7 @@ def fetch_link(database: Database, now: Now, text: str) -> LinkView:
     trouble = _trouble(one, now)
     people = People(database, now)
     known = people.knows(one.agent)
+    contract = contract_text(one.contract, one.agree)
     return LinkView(
         kind="" if trouble else "invite",
         text=shown if trouble else text.strip(),
@@ -96,7 +98,7 @@ def fetch_link(database: Database, now: Now, text: str) -> LinkView:
         mine=_side(one.invitee),
         theirs=_side(one.inviter),
         memo=one.memo,
-        contract=Contract(title=title_of(one.contract), text=one.contract, digest=one.agree),
+        contract=Contract(title=title_of(contract), text=contract, digest=one.agree),
         unit=one.unit,
         expires_at=one.expires,
         known_partner=known,

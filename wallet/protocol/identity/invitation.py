@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from wallet.crypto.encoding import NotCanonical, bytes_of, decode, encode, text_of
-from wallet.crypto.hashing import Hash, blake, hash_bytes
+from wallet.crypto.hashing import Hash, blake
 from wallet.crypto.ids import AgentId, NetworkId
 from wallet.crypto.kdf import KdfParameters, Salt, derive
 from wallet.crypto.signing import Signer
@@ -25,6 +25,7 @@ from wallet.model.errors import LinkDamaged, LinkNewer
 from wallet.model.limits import LINK_READ_BYTES
 from wallet.model.network import NodeAddress
 from wallet.model.record import Record
+from wallet.protocol.messages.handshake import invitation_id
 
 SCHEME = "tallystick"
 KINDS = ("invite", "pay", "card", "device", "proof", "statement")
@@ -89,7 +90,7 @@ def derive_code(code: str) -> CodeKey:
     """Derive the key of a code: Argon2id, some tenths of a second; both sides do it."""
     parameters = KdfParameters(salt=_SALT, passes=_PASSES, memory_kib=_MEMORY_KIB)
     signer = Signer(derive(code, parameters))
-    return CodeKey(signer, hash_bytes(b"tallystick invitation\0" + signer.agent.core))
+    return CodeKey(signer, invitation_id(signer.agent))
 
 
 def write_link(one: Invitation) -> str:
