@@ -101,7 +101,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "answer.sent_next": "Now {inviter} looks at it and signs. This page may be closed.",
     "answer.unreachable": "{inviter} cannot be reached. Nothing was opened; try again later.",
     "answer.look": "Look at the tally",
-    "answer.ask_new": "Copy a message to {inviter}",
+    "answer.ask_new": "Copy a message",
     "answer.ask_new_text": "Your invitation does not work any more. Could you send me a new one?",
     "answer.no_tally": "No tally was opened.",
 }

@@ -31,6 +31,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.now.signed": "You signed. Waiting for {partner}.",
     "session.now.checking": "{partner} signed. Checking.",
     "session.now.agreed": "Agreed.",
+    "session.until": "until {until}",
     "session.locked": "Until this ends your wallet signs nothing else; "
     "what you start meanwhile waits its turn.",
     "session.not_locked": "Nothing else waits for this.",
@@ -139,7 +140,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.save": "Save facts…",
     "stuck.saved": "Saved.",
     "stuck.not_saved": "It could not be saved there. Choose another place.",
-    "stuck.talk": "Copy a message to {partner}",
+    "stuck.talk": "Copy a message",
     "stuck.talk_text": "Please open your wallet: a session between us is not finished. "
     "Session {session}, ended {ended}.",
     "stuck.copied": "The message is in the clipboard.",

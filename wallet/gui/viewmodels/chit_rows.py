@@ -69,6 +69,7 @@ _STATES = {
     Chip.UNKNOWN: (ChitState.UNKNOWN,),
     Chip.ENDED: (ChitState.WITHDRAWN, ChitState.REFUSED, ChitState.VOID),
 }
+NUMBERS = (Column.IN, Column.OUT, Column.AFTER)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -97,7 +98,7 @@ class ChitRows(PagedModel[ChitView]):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return str(bare(self.spoken(row)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if at in (Column.IN, Column.OUT, Column.AFTER) else _LEFT
+            return _RIGHT if at in NUMBERS else _LEFT
         if role == COLOUR_ROLE:
             return self.role_of(row, column)
         if role == ICON_ROLE and at is Column.STATE:
@@ -113,6 +114,14 @@ class ChitRows(PagedModel[ChitView]):
         if column == Column.AFTER:
             return owing_role(chit.balance_after) if chit.state in SETTLED else Role.NEUTRAL
         return Role.NEUTRAL if column == Column.DATE else Role.TEXT
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Set headings over their numbers."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in NUMBERS else _LEFT
+        return super().headerData(section, orientation, role)
 
     def spoken(self, chit: ChitView) -> Words:
         """Return a row as a sentence: when, who, direction, amount, state, what for."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui.text import Figures, Words, moment, plain, say
 from wallet.gui.theme import Role
-from wallet.gui.viewmodels.cells import COLOUR_ROLE, ICON_ROLE
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, ICON_ROLE, SECOND_ROLE
 from wallet.gui.viewmodels.paged_model import ListModel
 from wallet.gui.viewmodels.states import name_of, owing, owing_role, tally_status
 
@@ -53,6 +53,7 @@ _KEYS: dict[Column, Callable[[TallyView], Any]] = {
     Column.STATE: lambda one: (not one.needs_me, one.state.value, one.id),
     Column.CHANGED: lambda one: (one.changed_at, one.id),
 }
+NUMBERS = (Column.STANDS, Column.ROOM)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -142,12 +143,22 @@ class TallyRows(ListModel[TallyView]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return str(self.spoken(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if at in (Column.STANDS, Column.ROOM) else _LEFT
+            return _RIGHT if at in NUMBERS else _LEFT
+        if role == SECOND_ROLE and at is Column.PARTNER:
+            return str(plain(row.memo, 200))
         if role == COLOUR_ROLE:
             return self.role_of(row, column)
         if role == ICON_ROLE and at is Column.STATE:
             return tally_status(row).icon
         return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Set headings over their numbers."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in NUMBERS else _LEFT
+        return super().headerData(section, orientation, role)
 
     def spoken(self, tally: TallyView) -> Words:
         """Return a row as a sentence."""

@@ -16,7 +16,7 @@ from wallet.gui.widgets.chit_table import ChitTable
 from wallet.gui.widgets.form import Chips
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame, in_reading_order
-from wallet.gui.widgets.surfaces import EmptyState, row
+from wallet.gui.widgets.surfaces import EmptyState
 
 TYPING_MS = 150  # search when the hand rests
 
@@ -37,15 +37,14 @@ class ActivityPage(PageFrame):
         self.search_field.setPlaceholderText(say("activity.search"))
         self.search_field.setAccessibleName(bare(say("activity.search")))
         self.search_field.setClearButtonEnabled(True)
-        self.search_field.setMaximumWidth(theme.px(280))
+        self.search_field.setMinimumWidth(theme.px(theme.SIDEBAR))
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(TYPING_MS)
         self._rest.timeout.connect(self.on_rested)
         self.search_field.textChanged.connect(lambda _: self._rest.start())
-        line = row(self.chips)
-        line.addWidget(self.search_field, 1)
-        self.body.addLayout(line)
+        self.head.addWidget(self.search_field)
+        self.body.addWidget(self.chips)
         self.table = ChitTable(self.model.rows)
         self.table.sort_by(self.on_sort)
         self.table.opened.connect(self.on_opened)

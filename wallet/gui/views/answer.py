@@ -24,6 +24,7 @@ from wallet.gui.widgets.buttons import Kind, push_button
 from wallet.gui.widgets.form import refill
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.quoted import Quoted
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.surfaces import Card, column, row
 from wallet.gui.widgets.terms_edit import Terms, TermsEdit
@@ -121,6 +122,7 @@ class AnswerPage(SigningPage):
         edit.memo.setEnabled(False)  # the answer carries changed limits, not another purpose
         self.edit = edit
         card = Card(say("answer.terms"))
+        card.body.setSpacing(theme.px(theme.GAP))
         card.body.addWidget(edit)
         refill(self.holder, card)
         self._foot(
@@ -182,17 +184,17 @@ class AnswerPage(SigningPage):
     def show_code(self, code: str, quoted: Words | None = None) -> None:
         """Say why nothing can be opened with this text."""
         text = explain_code(code)
-        widgets = [
+        widgets: list[QWidget] = [
             plain_label(text.what, size=Size.LARGE),
             plain_label(text.means),
             plain_label(text.do),
         ]
         if quoted and code.startswith("LNK"):
-            widgets.append(plain_label(quoted, role=Role.NEUTRAL, selectable=True))
+            widgets.append(Quoted(quoted, say("scan.unknown_text")))
         refill(self.holder, *widgets)
         buttons = [push_button(say("common.close"), self.shell.back)]
         if code in ("INVT", "INVT-USED", "INVT-LATE", "INVT-GONE", "INVT-NONE"):
-            ask = say("answer.ask_new", inviter=self.inviter)
+            ask = say("answer.ask_new")
             buttons.append(push_button(ask, self.copy_request, icon_name="copy"))
         again = push_button(say("scan.again"), lambda: self.shell.open("scan"), kind=Kind.PRIMARY)
         self._foot(*buttons, again)

@@ -20,6 +20,7 @@ from wallet.gui.viewmodels.tallies import Invitations
 from wallet.gui.viewmodels.terms_words import terms_sentences
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button
+from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.qr_view import QrView
@@ -91,7 +92,7 @@ class InvitationsPage(PageFrame):
         self.model = Invitations(shell.desk, self)
         self.rows = InvitationRows(shell.desk)
         self.rows.setParent(self)
-        new = push_button(say("invite.new"), self.invite, kind=Kind.PRIMARY, icon_name="invite")
+        new = push_button(say("invite.new"), self.invite, kind=Kind.PRIMARY)
         self.head.addWidget(new)
         self.table = Table(say("invite.list_title"))
         self.table.setModel(self.rows)
@@ -165,7 +166,9 @@ class InvitationPage(PageFrame):
         for label in (self.left, self.uses, self.said, self.hint, warning):
             self.facts.body.addWidget(label)
         side = column(self.facts, gap=theme.GROUP)
-        side.addWidget(self.save_file, 0, Qt.AlignmentFlag.AlignLeft)
+        self.tools = QWidget()
+        self.tools.setLayout(Flow(self.qr.copy, self.qr.save, self.save_file, self.qr.large))
+        side.addWidget(self.tools)
         side.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(theme.px(theme.PAGE))
@@ -209,7 +212,7 @@ class InvitationPage(PageFrame):
         said = terms_sentences(whom, view.mine, view.theirs, view.memo, self.desk.figures)
         self.said.setText("\n".join(said))
         self.hint.setText(say("invite.hand_hint", whom=whom))
-        for widget in (self.qr, self.save_file, self.withdraw, self.hint):
+        for widget in (self.qr, self.tools, self.withdraw, self.hint):
             widget.setVisible(out)
 
     @Slot()

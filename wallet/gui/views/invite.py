@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from wallet.engine.api.commands import Invite
 from wallet.engine.api.views import Direction, InvitationView, SideTerms
@@ -17,6 +15,7 @@ from wallet.gui.viewmodels.tallies import Invitations
 from wallet.gui.viewmodels.terms_words import terms_sentences
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
+from wallet.gui.widgets.current_stack import CurrentStack
 from wallet.gui.widgets.form import Chips, Labelled, LimitedEdit, refill
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
@@ -51,7 +50,7 @@ class InvitePage(PageFrame):
         self.head.addWidget(self.step)
         self.heading = plain_label(size=Size.LARGE, strong=True)
         self.body.addWidget(self.heading)
-        self.stack = QStackedWidget()
+        self.stack = CurrentStack()
         for page in (self._whom(subject), self._terms(), self._review()):
             self.stack.addWidget(page)
         self.body.addWidget(self.stack, 1)
@@ -92,43 +91,37 @@ class InvitePage(PageFrame):
         self.whom_row = Labelled(say("invite.whom_label"), self.whom, hint, buddy=self.whom.field)
         self.whom_row.setMaximumWidth(theme.px(theme.TEXT_WIDTH))
         life = Labelled(say("invite.life_label"), self.life)
+        for field in (life, self.uses):
+            field.setMaximumWidth(theme.px(theme.SIDEBAR))
         return _stacked(self.whom_row, self.kind, self.shop, life)
 
     def _terms(self) -> QWidget:
         self.edit = TermsEdit(self.desk.figures)
-        self.presets: dict[str, QPushButton] = {}
-        doors = column()
-        for key, (_, they, mine) in PRESETS.items():
-            amount = self.desk.figures.with_unit(max(they, mine))
-            words = f"{say(f'invite.preset.{key}')}\n" + say(
-                f"invite.preset.{key}_text", amount=amount
-            )
-            button = push_button(words, partial(self.take_preset, key), kind=Kind.CHIP)
-            button.setAccessibleName(bare(words.replace("\n", ": ")))
-            button.setProperty("kind", Kind.DOOR.value)
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            doors.addWidget(button)
-            self.presets[key] = button
+        words = [(key, say(f"invite.preset.{key}")) for key in PRESETS]
+        self.presets = Chips(say("invite.step.terms"), words)
+        self.presets.chosen.connect(self.take_preset)
+        self.preset_said = plain_label()
         card = Card(say("invite.adjust"))
+        card.body.setSpacing(theme.px(theme.GAP))
         card.body.addWidget(self.edit)
         self.take_preset("friends")
         talk = plain_label(say("invite.talk"), role=Role.NEUTRAL)
-        holder = QWidget()
-        holder.setLayout(doors)
-        return _stacked(talk, holder, card)
+        return _stacked(talk, self.presets, self.preset_said, card)
 
     def _review(self) -> QWidget:
         self.said = QWidget()
         self.said.setLayout(column())
         return _stacked(self.said)
 
+    @Slot(str)
     def take_preset(self, key: str) -> None:
         """Write a preset's numbers into the fields."""
         self.direction, they, mine = PRESETS[key]
         memo = self.edit.memo.text()
         self.edit.put(Terms(SideTerms(they), SideTerms(mine), memo))
-        self.presets[key].setChecked(True)
+        self.presets.choose(key)
+        amount = self.desk.figures.with_unit(max(they, mine))
+        self.preset_said.setText(say(f"invite.preset.{key}_text", amount=amount))
 
     @Slot(str)
     def on_kind(self, key: str) -> None:

@@ -125,6 +125,7 @@ class OfferPanel(QWidget):
         self.edit = TermsEdit(self.desk.figures)
         self.edit.put(Terms(terms.mine, terms.theirs, terms.memo))
         card = Card(say("offer.change"))
+        card.body.setSpacing(theme.px(theme.GAP))
         card.body.addWidget(self.edit)
         buttons = _line(
             push_button(say("offer.keep"), self.keep),

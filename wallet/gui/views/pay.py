@@ -128,6 +128,7 @@ class PayPage(SigningPage):
         body.addWidget(self.memo_row)
         body.addWidget(self.reference_row)
         body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addStretch(1)
         return holder
 
     # Drawing --------------------------------------------------------------
@@ -170,6 +171,7 @@ class PayPage(SigningPage):
         name = bare(partner_name(self.model.tally)) if self.model.tally else ""
         self.to.setCurrentIndex(self.to.findText(name))
         self.name.setText(name)
+        self.name.setCursorPosition(0)  # the beginning of a long name, not its end
         self.to_row.set_hint("")
         self.redraw()
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -41,9 +40,11 @@ from wallet.gui.viewmodels.states import name_of
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button
 from wallet.gui.widgets.camera_view import CameraPanel, Reading
+from wallet.gui.widgets.current_stack import CurrentStack
 from wallet.gui.widgets.form import Chips, Labelled, refill
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.quoted import Quoted
 from wallet.gui.widgets.surfaces import Card, column
 
 TABS = ("camera", "picture", "clipboard", "type")
@@ -75,7 +76,7 @@ class ScanPage(PageFrame):
         self.body.addWidget(self.tabs)
         self.camera = CameraPanel(make_camera)
         self.camera.found.connect(self.on_texts)
-        self.stack = QStackedWidget()
+        self.stack = CurrentStack()
         for panel in (self.camera, self._picture(), self._clipboard(), self._typing()):
             self.stack.addWidget(panel)
         self.body.addWidget(self.stack)
@@ -255,8 +256,8 @@ class ScanPage(PageFrame):
         text = explain_code(link.error) if link.error else None
         if text is not None:
             card.body.addWidget(plain_label(Words(f"{text.means} {text.do}")))
-        quoted = plain_label(plain(link.text, SHOWN), role=Role.NEUTRAL, selectable=True)
-        card.body.addWidget(Labelled(say("scan.unknown_text"), quoted))
+        name = say("scan.unknown_text")
+        card.body.addWidget(Labelled(name, Quoted(plain(link.text, SHOWN), name)))
 
     def _fresh(self) -> None:
         self._say(Words(""))

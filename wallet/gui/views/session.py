@@ -145,6 +145,7 @@ class RunningPanel(PageFrame):
         self.offset = plain_label(role=Role.ATTENTION)
         self.said = plain_label(role=Role.NEUTRAL)
         side = column(self.ring, self.clock)
+        self.clock.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         side.setAlignment(self.ring, Qt.AlignmentFlag.AlignHCenter)
         side.addStretch(1)
         line = QHBoxLayout()
@@ -172,7 +173,7 @@ class RunningPanel(PageFrame):
         self.now.setText(now_of(view))
         self.ring.setVisible(view.locked)
         self.clock.setVisible(view.locked)
-        self.clock.setText(clock_time(view.ends_at))
+        self.clock.setText(say("session.until", until=clock_time(view.ends_at)))
         if view.locked:
             self.ring.start(self.model.remaining(), view.window, view.ends_at)
         self.steps.show_steps(steps_of(view))

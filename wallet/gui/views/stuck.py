@@ -80,7 +80,7 @@ class StuckPanel(PageFrame):
         self.body.addWidget(self.acts)
         self.body.addStretch(1)
         self.save = push_button(say("stuck.save"), self.ask_where)
-        self.talk = push_button("", self.on_talk)
+        self.talk = push_button(say("stuck.talk"), self.on_talk)
         self.keep = push_button(say("stuck.keep"), page.shell.back, kind=Kind.PRIMARY)
         self.keep.setToolTip(say("stuck.keep_hint"))
         self.foot.addWidget(self.talk)
@@ -99,8 +99,6 @@ class StuckPanel(PageFrame):
         self.title.setText(stuck_title_of(view, figures))
         self.money.setText(money_of_stuck(view, figures))
         self.facts.show_steps(facts_of(view, self.desk.now()))
-        self.talk.setText(say("stuck.talk", partner=partner))
-        self.talk.setAccessibleName(bare(say("stuck.talk", partner=partner)))
         allowed = SessionAct.ASK_NOW in view.acts
         self.ask_now.setVisible(allowed)
         set_reason(self.ask_now, say("stuck.asking", partner=partner) if self.model.asking else "")
@@ -112,7 +110,7 @@ class StuckPanel(PageFrame):
     def redraw_tries(self) -> None:
         """Say how often the partner was asked and when next; once a second."""
         view = self.model.view
-        if view is None or not self.isVisible():
+        if view is None:
             return
         left = self.model.next_ask()
         partner = partner_of(view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QStyleOptionViewItem, QWidget
 
 from wallet.engine.api.views import TallyState, TallyView
@@ -19,8 +19,10 @@ from wallet.gui.widgets.balance_bar import Balance, paint_bar
 from wallet.gui.widgets.buttons import push_button
 from wallet.gui.widgets.form import Chips
 from wallet.gui.widgets.pages import PageFrame, in_reading_order
-from wallet.gui.widgets.surfaces import EmptyState, row
+from wallet.gui.widgets.surfaces import EmptyState
 from wallet.gui.widgets.table import CellDelegate, Table
+
+LEAST_WIDTH = {Column.CHANGED: 960, Column.ROOM: 760, Column.BAR: 560}  # of the page, at 100 %
 
 
 def balance_of(tally: TallyView) -> Balance:
@@ -65,11 +67,10 @@ class TalliesPage(PageFrame):
         self.search_field.setPlaceholderText(say("tallies.search"))
         self.search_field.setAccessibleName(bare(say("tallies.search")))
         self.search_field.setClearButtonEnabled(True)
-        self.search_field.setMaximumWidth(theme.px(280))
+        self.search_field.setMinimumWidth(theme.px(theme.SIDEBAR))
         self.search_field.textChanged.connect(self.on_search)
-        line = row(self.chips)
-        line.addWidget(self.search_field, 1)
-        self.body.addLayout(line)
+        self.head.insertWidget(1, self.search_field)
+        self.body.addWidget(self.chips)
         self.table = self._table()
         self.empty = EmptyState(
             say("tallies.empty"), [(say("common.invite"), self.on_invite)], primary=False
@@ -91,16 +92,16 @@ class TalliesPage(PageFrame):
         self.model.refresh()
 
     def _table(self) -> Table:
-        table = Table(say("tallies.title"))
+        table = Table(say("tallies.title"), two_lines=True)
         table.setModel(self.rows)
         table.setItemDelegateForColumn(Column.BAR, BarDelegate(table))
         table.set_widths(
             Column.PARTNER,
             {
-                Column.STANDS: "you owe 10000.00",
-                Column.BAR: "0" * 20,
-                Column.ROOM: "Room to pay 0",
-                Column.STATE: "Waiting for Anna-Lena",
+                Column.STANDS: "you owe 1000.00",
+                Column.BAR: "0" * 14,
+                Column.ROOM: "Room to pay",
+                Column.STATE: "Waiting for Cem 00",
                 Column.CHANGED: "30 September, 12:00",
             },
         )
@@ -121,6 +122,13 @@ class TalliesPage(PageFrame):
             self.stack.setCurrentWidget(self.table)
         else:
             self.stack.setCurrentWidget(self.nothing if self.rows.is_filtered else self.empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is also on the tally's own page when there is little room."""
+        super().resizeEvent(event)
+        room = self.width() * 100 // theme.scale()
+        for at, least in LEAST_WIDTH.items():
+            self.table.setColumnHidden(at, room < least)
 
     @Slot(str)
     def on_chip(self, key: str) -> None:

@@ -67,7 +67,7 @@ class TallyPage(SigningPage):
 
     def _head(self) -> None:
         self.chip = StatusChip()
-        self.pay = push_button(say("common.pay"), self.on_pay, kind=Kind.PRIMARY, icon_name="pay")
+        self.pay = push_button(say("common.pay"), self.on_pay, kind=Kind.PRIMARY)
         self.frame.head.addWidget(self.chip)
         self.frame.head.addWidget(self.pay)
         self.stands = plain_label(size=Size.HERO)

@@ -46,10 +46,6 @@ class TermsPanel(QWidget):
         signed = plain_label(signed_words(terms, partner, self._desk.now()))
         widgets = (signed, DiffView("", plain_rows), contract, foot)
         refill(self, *widgets)
-        layout = self.layout()
-        if layout is not None:
-            filler = QWidget()
-            layout.addWidget(filler)
 
 
 def signed_words(terms: TermsView, partner: Words, now: int) -> Words:

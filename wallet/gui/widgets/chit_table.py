@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
 
 from wallet.gui import theme
@@ -14,13 +14,13 @@ from wallet.gui.viewmodels.paged_model import AnyIndex
 from wallet.gui.widgets.table import CellDelegate, Table, day_changes
 
 WIDTHS = {
-    Column.DATE: "30 Sept",
-    Column.PARTNER: "Anna-Lena Baumgarten",
-    Column.IN: "100000.00",
-    Column.OUT: "100000.00",
-    Column.AFTER: "you owe 100000.00",
-    Column.STATE: "Waiting to send and so",
+    Column.PARTNER: "Anna-Lena Baum",
+    Column.IN: "1000.00",
+    Column.OUT: "1000.00",
+    Column.AFTER: "you owe 1000.00",
+    Column.STATE: "Waiting to send 00",
 }
+LEAST_WIDTH = {Column.AFTER: 860, Column.STATE: 480}  # of the table at 100 %
 
 
 class DayDelegate(CellDelegate):
@@ -78,9 +78,18 @@ class ChitTable(Table):
         self.setItemDelegateForColumn(Column.DATE, DateDelegate(self))
         self.set_widths(Column.MEMO, {int(at): sample for at, sample in WIDTHS.items()})
         self.setColumnHidden(Column.PARTNER, one_partner)
-        self.setColumnWidth(Column.DATE, theme.px(112))
+        self._one_partner = one_partner
+        self.setColumnWidth(Column.DATE, theme.px(96))
         header = self.horizontalHeader()
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what the chit's own page says too when there is little room."""
+        super().resizeEvent(event)
+        room = self.width() * 100 // theme.scale()
+        room += 200 if self._one_partner else 0
+        for at, least in LEAST_WIDTH.items():
+            self.setColumnHidden(at, room < least)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy a whole row as a sentence with Ctrl+Shift+C."""

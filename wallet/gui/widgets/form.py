@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -19,6 +19,7 @@ from wallet.gui import theme
 from wallet.gui.text import bare, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.buttons import Kind, push_button
+from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.surfaces import clear, column
 
@@ -101,9 +102,11 @@ class Chips(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(theme.GAP))
+        line = Flow()
+        self.setLayout(line)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         for key, words in chips:
             button = push_button(words, kind=Kind.CHIP)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -111,7 +114,6 @@ class Chips(QWidget):
             self._group.addButton(button)
             self.buttons[key] = button
             line.addWidget(button)
-        line.addStretch(1)
         if chips:
             self.buttons[chips[0][0]].setChecked(True)
 
@@ -126,7 +128,7 @@ class Chips(QWidget):
 
 
 def refill(holder: QWidget, *widgets: QWidget) -> None:
-    """Put other widgets into a holder made with a column."""
+    """Put other widgets into a holder made with a column or row; a column keeps them together."""
     layout = holder.layout()
     if layout is None:
         layout = column()
@@ -134,3 +136,5 @@ def refill(holder: QWidget, *widgets: QWidget) -> None:
     clear(layout)
     for widget in widgets:
         layout.addWidget(widget)
+    if isinstance(layout, QVBoxLayout):
+        layout.addStretch(1)

@@ -95,9 +95,7 @@ class QrCode(QWidget):
         self._least = least
         self._matrix: QrMatrix | None = None
         self._image = QImage()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(least, least)
 
     @property
@@ -109,6 +107,7 @@ class QrCode(QWidget):
         """Show a code, or none."""
         self._matrix = matrix
         self._image = draw_matrix(matrix) if matrix else QImage()
+        self.updateGeometry()
         self.update()
 
     def saved_image(self) -> QImage:
@@ -116,12 +115,10 @@ class QrCode(QWidget):
         return draw_matrix(self._matrix, SAVED_MODULE) if self._matrix else QImage()
 
     def sizeHint(self) -> QSize:
-        """Ask for a little more than the least."""
-        return QSize(self._least + 40, self._least + 40)
-
-    def heightForWidth(self, width: int) -> int:
-        """Stay square."""
-        return width
+        """Ask for the least, in whole pixels a module."""
+        side = self._matrix.side if self._matrix else self._least
+        room = side * max(1, -(-self._least // side))
+        return QSize(room, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the code in whole pixels, in the middle of a white square."""

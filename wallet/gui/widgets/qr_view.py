@@ -6,7 +6,7 @@ Says the code's size, and warns when it grows beyond version 15 (ux.md 5.6, desk
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from wallet.gui import theme
 from wallet.gui.text import Words, bare, say
@@ -14,13 +14,16 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.buttons import push_button, set_reason
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.qr_code import QrCode, QrMatrix, QrTooLong, make_matrix
-from wallet.gui.widgets.surfaces import column, row
+from wallet.gui.widgets.surfaces import column
 
 FILE_NAME = "invitation.png"
 
 
 class QrView(QWidget):
-    """Shows one code; `link` is what *Copy link* copies, which may differ from the code's text."""
+    """Shows one code; `link` is what *Copy link* copies, which may differ from the code's text.
+
+    Its buttons (`copy`, `save`, `large`) are placed by who shows it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +40,8 @@ class QrView(QWidget):
         body = column(gap=theme.GAP)
         body.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
         body.addWidget(self.note)
-        body.addLayout(row(self.copy, self.save, self.large))
         self.setLayout(body)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     def show_code(self, text: str, link: str) -> None:
         """Show the code of a text."""
