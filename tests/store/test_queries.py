@@ -43,6 +43,7 @@ from wallet.engine.api.views import (
 from wallet.engine.queries import chits, home, invitations, sessions, tallies
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.people import skeleton
+from wallet.model.contracts import PLAIN_CONTRACT, PLAIN_DIGEST
 from wallet.model.credit import Terms
 from wallet.model.errors import NotFound
 from wallet.model.network import NodeAddress, NodeKey
@@ -356,7 +357,8 @@ def test_notices_come_newest_first_and_know_what_was_seen(store: Store, reader: 
     facts = Facts(store.database)
     for number in (1, 2):
         facts.put_notice(NOON, "received", "money", f"chit {number}", "Bo", 5, "")
-    shown = home.list_notices(reader, a_now(seen_notice=1))
+    facts.put(home.SEEN_FACT, "1")
+    shown = home.list_notices(reader)
     assert [(one.number, one.seen) for one in shown] == [(2, False), (1, True)]
 
 
@@ -374,7 +376,7 @@ def an_invitation(inviter: Any = BO, **given: Any) -> Invitation:
         "half": "stock",
         "inviter": Terms(limit=100_000),
         "invitee": Terms(limit=60_000, call=14),
-        "agree": hash_bytes(b""),
+        "agree": PLAIN_DIGEST,
         "unit": "hour",
         "expires": NOON + DAY,
     }
@@ -388,6 +390,8 @@ def test_an_invitation_is_described_from_our_side(reader: Database) -> None:
     assert (view.direction, view.mine.limit, view.theirs.limit) == (
         Direction.I_OWE_THEM, 60_000, 100_000,
     )  # fmt: skip
+    assert view.contract is not None
+    assert view.contract.text == PLAIN_CONTRACT
     assert view.inviter is not None
     assert (view.inviter.name, view.known_partner, view.memo) == (
         "Bo Berg",
@@ -406,6 +410,7 @@ def test_what_stands_in_the_way_has_its_own_code(reader: Database) -> None:
     assert error("hello") == "LNK-BAD"
     assert error(write_link(an_invitation())[:-9]) == "LNK-BAD"
     assert error("tallystick:pay?abc") == "LNK-NEW"
+    assert error(write_link(an_invitation(agree=hash_bytes(b"other words")))) == "LNK-BAD"
     assert error(write_link(an_invitation(ADA))) == "INVT-OWN"
     assert error(write_link(an_invitation(expires=NOON))) == "INVT-LATE"
     wrong = type(NETWORK).of(bytes(other.raw * 2))

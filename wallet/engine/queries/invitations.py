@@ -18,6 +18,7 @@ from wallet.engine.queries.now import Now
 from wallet.engine.queries.people import People
 from wallet.engine.queries.tallies import title_of
 from wallet.model.contracts import contract_text
+from wallet.model.contracts import contract_text
 from wallet.model.credit import STOCK, Terms
 from wallet.model.errors import (
     InvitationExpired,
@@ -107,6 +108,8 @@ def fetch_link(database: Database, now: Now, text: str) -> LinkView:
 
 def _trouble(one: Invitation, now: Now) -> str:
     """Return the code of what stands in the way, or nothing."""
+    if not contract_text(one.contract, one.agree):
+        return LinkDamaged.code  # the text shown must be the one that is signed
     if one.agent == now.me or one.account == now.account:
         return InvitationOwn.code
     if one.network is not None and one.network != now.network:

@@ -17,8 +17,8 @@ class Now:
     """Live facts, as the engine's thread sees them when the question is asked.
 
     `online`: partners with a link, and since when (ms UTC).  `offsets`: a partner's clock minus
-    ours, ms.  `timers`: (machine, record, name) → due, by `monotonic_ms`.  `addresses` goes into
-    invitations.  The mappings are never changed after they were given.
+    ours, ms.  `timers`: (machine, record, name) → due, by `monotonic_ms`.  The mappings are
+    not changed after they were given.
     """
 
     wall_ms: int
@@ -34,7 +34,6 @@ class Now:
     backed_up: bool = False
     listening: str = ""
     problem: str = ""
-    seen_notice: int = 0
     online: Mapping[str, int] = field(default_factory=dict)
     offsets: Mapping[str, int] = field(default_factory=dict)
     timers: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
