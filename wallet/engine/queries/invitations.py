@@ -18,7 +18,6 @@ from wallet.engine.queries.now import Now
 from wallet.engine.queries.people import People
 from wallet.engine.queries.tallies import title_of
 from wallet.model.contracts import contract_text
-from wallet.model.contracts import contract_text
 from wallet.model.credit import STOCK, Terms
 from wallet.model.errors import (
     InvitationExpired,
