@@ -86,7 +86,7 @@ def reader(store: Store) -> Iterator[Database]:
 
 
 def ids_of(reader: Database, order: ChitOrder | None = None, **given: Any) -> list[int]:
-    packed = chits.list_chit_ids(reader, ChitFilter(**given), order or ChitOrder()).packed
+    packed = chits.list_chit_ids(reader, a_now(), ChitFilter(**given), order or ChitOrder()).packed
     return list(array("q", packed))
 
 
@@ -100,7 +100,7 @@ def test_a_list_is_in_order_and_its_sums_count_good_chits_only(
     first = a_chit(store, tally, 1, units=5_000, date=NOON, memo="b")
     second = a_chit(store, tally, 2, mine=True, units=3_000, date=NOON + 2, memo="c")
     third = a_chit(store, tally, 3, units=9_000, date=NOON + 1, memo="a", state=ChitStep.REFUSED)
-    found = chits.list_chit_ids(reader, ChitFilter(), ChitOrder())
+    found = chits.list_chit_ids(reader, a_now(), ChitFilter(), ChitOrder())
     assert list(array("q", found.packed)) == [second.id, third.id, first.id]
     assert (found.count, found.total_in, found.total_out) == (3, 5_000, 3_000)
     by_amount = ChitOrder(Sort.AMOUNT, descending=False)
@@ -122,7 +122,7 @@ def test_filters_hold_all_at_once(store: Store, reader: Database) -> None:
     assert ids_of(reader, **wish, since=NOON) == [here.id]
     assert ids_of(reader, until=NOON - 1) == [old.id]
     assert ids_of(reader, states=(ChitState.SIGNING,)) == [asked.id]
-    sums = chits.list_chit_ids(reader, ChitFilter(**wish), ChitOrder())  # type: ignore[arg-type]
+    sums = chits.list_chit_ids(reader, a_now(), ChitFilter(**wish), ChitOrder())  # type: ignore[arg-type]
     assert (sums.total_in, sums.total_out) == (0, 25_000)
 
 
@@ -173,7 +173,7 @@ def test_what_is_reserved_comes_from_the_index_of_open_chits(reader: Database) -
 def test_a_page_keeps_the_order_it_was_asked_in(store: Store, reader: Database) -> None:
     tally = a_tally(store)
     a, b = (a_chit(store, tally, number, memo=f"m{number}") for number in (1, 2))
-    shown = chits.list_chits(reader, (b.id, 999, a.id))
+    shown = chits.list_chits(reader, a_now(), (b.id, 999, a.id))
     assert [one.memo for one in shown] == ["m2", "m1"]
     assert shown[0].partner == "Bo Berg"
 
@@ -184,11 +184,11 @@ def test_a_chit_tells_its_history_and_why_it_ended(store: Store, reader: Databas
     for at, state in ((1, ChitStep.SIGNING), (2, ChitStep.SIGNING), (3, ChitStep.REFUSED)):
         one.record = replace(one.record, state=state, reason="policy")
         store.chits.save(one, NOON + at)
-    view = chits.get_chit(reader, one.uuid)
+    view = chits.get_chit(reader, a_now(), one.uuid)
     assert view.history == ((NOON, "waiting"), (NOON + 1, "signing"), (NOON + 3, "refused"))
     assert (view.state, view.reason) == (ChitState.REFUSED, "policy")
     with pytest.raises(NotFound):
-        chits.get_chit(reader, "none")
+        chits.get_chit(reader, a_now(), "none")
 
 
 # Tallies -------------------------------------------------------------------------------------
@@ -222,13 +222,13 @@ def test_an_offer_that_came_needs_the_person_and_shows_what_changed(
     (view,) = tallies.list_tallies(reader, now)
     assert (view.state, view.needs_me) == (TallyState.RECEIVED, True)
     assert view.expires_at == NOON + DAY
-    terms = tallies.get_terms(reader, tally.uuid)
+    terms = tallies.get_terms(reader, a_now(), tally.uuid)
     assert terms.before is not None
     assert (terms.before.mine.limit, terms.mine.limit) == (50_000, 100_000)
     assert terms.theirs.call_days == 14
     assert terms.contract.text == "We keep our word."
     with pytest.raises(NotFound):
-        tallies.get_terms(reader, "none")
+        tallies.get_terms(reader, a_now(), "none")
 
 
 def test_names_that_look_alike_are_counted(store: Store, reader: Database) -> None:
@@ -357,8 +357,7 @@ def test_notices_come_newest_first_and_know_what_was_seen(store: Store, reader: 
     facts = Facts(store.database)
     for number in (1, 2):
         facts.put_notice(NOON, "received", "money", f"chit {number}", "Bo", 5, "")
-    facts.put(home.SEEN_FACT, "1")
-    shown = home.list_notices(reader)
+    shown = home.list_notices(reader, a_now(seen_notice=1))
     assert [(one.number, one.seen) for one in shown] == [(2, False), (1, True)]
 
 
@@ -433,14 +432,14 @@ def test_our_invitations_can_be_shown_again(store: Store, reader: Database) -> N
 
 def test_sums_over_many_chits_are_the_balances(store: Store, reader: Database) -> None:
     files = fill_chits(store.database, 3_000)
-    everything = chits.list_chit_ids(reader, ChitFilter(), ChitOrder())
+    everything = chits.list_chit_ids(reader, a_now(), ChitFilter(), ChitOrder())
     assert everything.count == 3_000
     assert everything.total_in - everything.total_out == sum(one.balance for one in files)
     for one in files:
         # More than a few rows, and fewer: two ways to the same sum.
         for since in (0, NOON - 20 * DAY):
             which = ChitFilter(tally=one.uuid, since=since, states=(ChitState.GOOD,))
-            found = chits.list_chit_ids(reader, which, ChitOrder(Sort.AMOUNT))
-            rows = chits.list_chits(reader, tuple(array("q", found.packed)))
+            found = chits.list_chit_ids(reader, a_now(), which, ChitOrder(Sort.AMOUNT))
+            rows = chits.list_chits(reader, a_now(), tuple(array("q", found.packed)))
             assert found.total_in == sum(row.amount for row in rows if not row.paid_by_me)
             assert [row.amount for row in rows] == sorted((r.amount for r in rows), reverse=True)

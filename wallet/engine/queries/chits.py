@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from wallet.engine.api.views import ChitFilter, ChitIds, ChitOrder, ChitState, ChitView, Sort
+from wallet.engine.queries.now import Now
 from wallet.engine.queries.parts import PaymentPart, read_part
 from wallet.model.errors import NotFound
 from wallet.protocol.credit.chit import State
@@ -58,7 +59,7 @@ _ROW = (
 # The whole list, as numbers ------------------------------------------------------------------
 
 
-def list_chit_ids(database: Database, which: ChitFilter, order: ChitOrder) -> ChitIds:
+def list_chit_ids(database: Database, _: Now, which: ChitFilter, order: ChitOrder) -> ChitIds:
     """Return the row numbers of all chits that match, in order, with the sums of the good ones."""
     wanted = _wanted(database, which)
     ids = _numbers(database, spine_sql(order))
@@ -170,7 +171,7 @@ def _sum_scanned(database: Database, ids: set[int]) -> tuple[int, int]:
 # Rows ------------------------------------------------------------------------------------------
 
 
-def list_chits(database: Database, rows: tuple[int, ...]) -> tuple[ChitView, ...]:
+def list_chits(database: Database, _: Now, rows: tuple[int, ...]) -> tuple[ChitView, ...]:
     """Return the chits at these row numbers, in this order; one that is gone is left out."""
     found = database.fetch_all(
         f"SELECT {_ROW} FROM chit WHERE id IN (SELECT value FROM json_each(?))",
@@ -188,7 +189,7 @@ def list_latest(database: Database, most: int) -> tuple[ChitView, ...]:
     return tuple(view_of_row(row) for row in rows)
 
 
-def get_chit(database: Database, uuid: str) -> ChitView:
+def get_chit(database: Database, _: Now, uuid: str) -> ChitView:
     """Return one chit with the states it went through.  Raises `NotFound`."""
     row = database.fetch_one(f"SELECT {_ROW} FROM chit WHERE uuid = ?", (uuid,))
     if row is None:

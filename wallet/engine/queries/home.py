@@ -29,8 +29,6 @@ DAY_MS = 86_400_000
 DAYS_SHOWN = 90
 LATEST_SHOWN = 8
 NOTICES_SHOWN = 200
-# The fact in `profile`: up to which notice the person has looked.
-SEEN_FACT = "notices_seen"
 # One partner's clock may be wrong; three that say the same are right (ux.md, CLK-OFF).
 _ENOUGH_CLOCKS = 3
 
@@ -163,10 +161,8 @@ def _session_needs(sessions: tuple[SessionView, ...]) -> list[NeedView]:
     return needs
 
 
-def list_notices(database: Database) -> tuple[NoticeView, ...]:
+def list_notices(database: Database, now: Now) -> tuple[NoticeView, ...]:
     """Return the last 200 notices, newest first."""
-    fact = database.fetch_one("SELECT value FROM profile WHERE key = ?", (SEEN_FACT,))
-    seen = int(fact[0]) if fact else 0
     rows = database.fetch_all(
         "SELECT number, at, key, category, subject, partner, amount, reason FROM notice"
         " ORDER BY number DESC LIMIT ?",
@@ -181,7 +177,7 @@ def list_notices(database: Database) -> tuple[NoticeView, ...]:
             subject=subject,
             partner=partner,
             amount=amount,
-            seen=number <= seen,
+            seen=number <= now.seen_notice,
             reason=reason,
         )
         for number, at, key, category, subject, partner, amount, reason in rows

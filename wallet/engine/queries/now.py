@@ -34,6 +34,7 @@ class Now:
     backed_up: bool = False
     listening: str = ""
     problem: str = ""
+    seen_notice: int = 0  # up to which notice the person has looked
     online: Mapping[str, int] = field(default_factory=dict)
     offsets: Mapping[str, int] = field(default_factory=dict)
     timers: Mapping[tuple[str, str, str], int] = field(default_factory=dict)

@@ -51,7 +51,7 @@ def get_tally(database: Database, now: Now, tally: str) -> TallyView:
     return _Teller(database, now).view(row)
 
 
-def get_terms(database: Database, tally: str) -> TermsView:
+def get_terms(database: Database, _: Now, tally: str) -> TermsView:
     """Return the agreement that stands, with the one that stood before.  Raises `NotFound`."""
     row = database.fetch_one(
         "SELECT agreement, record, digest, contract, my_signature, partner_signature, former,"
