@@ -6,6 +6,7 @@ A link never acts by itself: it fills a page.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, QLockFile, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from wallet.gui.theme import apply_theme, follow_system
+from wallet.gui.theme import apply_theme, follow_system, fusion_arguments
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.main_window import MainWindow
 
@@ -48,7 +49,7 @@ def run_gui(
     thread, which imports the rest). `folder` is the profile's; it is made if it is not there.
     `on_end` stops the engine, after the window is gone.
     """
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication([*sys.argv[:1], *fusion_arguments()])
     assert isinstance(app, QApplication)
     app.setApplicationName("Tallystick")
     app.setDesktopFileName("org.tallystick.Wallet")
@@ -101,6 +102,8 @@ class Start(QObject):
         """Start the engine and give the window its way to it."""
         if self._on_painted is not None:
             self._on_painted()
+        # The start may have switched it off: nothing it makes is thrown away before the paint.
+        gc.enable()
         sys.excepthook = self.report
         app = QApplication.instance()
         assert isinstance(app, QApplication)

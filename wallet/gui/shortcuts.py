@@ -6,11 +6,10 @@ readers own them. Some standard keys are written out because Qt has none for the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(NamedTuple):
     """What an action is called (key of a sentence), its keys, its menu, its icon.
 
     `menu` empty: the keys work, but stand only in the list. Keys of a page are `Ctrl+1` and on.

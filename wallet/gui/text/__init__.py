@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from wallet.gui.text.catalogue import CATALOGUE
 from wallet.gui.text.harmless import FSI, PDI, Words, bare, plain, plain_lines
-from wallet.gui.text.times import (
-    clock_time,
-    countdown,
-    day,
-    day_heading,
-    moment,
-    spoken_duration,
-)
 
 if TYPE_CHECKING:
     from wallet.gui.text.numerals import Figures, amount_in_words, spoken_amount
+    from wallet.gui.text.times import (
+        clock_time,
+        countdown,
+        day,
+        day_heading,
+        moment,
+        spoken_duration,
+    )
 
 __all__ = [
     "FSI",
@@ -70,9 +70,13 @@ def _harmless(value: str | int) -> str:
 
 
 def __getattr__(name: str) -> Any:
-    # Amounts and their errors are not needed for the first paint, and cost as much as the rest.
+    # Amounts, their errors and times are not needed for the first paint.
     if name in ("Figures", "amount_in_words", "spoken_amount"):
         from wallet.gui.text import numerals
 
         return getattr(numerals, name)
+    if name in __all__:
+        from wallet.gui.text import times
+
+        return getattr(times, name)
     raise AttributeError(name)

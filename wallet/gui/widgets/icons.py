@@ -126,7 +126,7 @@ _ready = False  # tests and pictures load them at once, by `load_icons`
 
 def load_icons() -> None:
     """Load the font; until then icons are not painted, so that the first paint need not wait."""
-    global _ready  # noqa: PLW0603 - once per process, like the font itself
+    global _ready
     _family()
     _ready = True
 
