@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from wallet.engine.api.commands import AnswerInvitation
-from wallet.engine.api.views import LinkView, SideTerms
+from wallet.engine.api.views import LinkView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 
 MAX_BYTES = 8192  # of a link, before anything reads it (ux.md 5.27)
@@ -56,39 +55,3 @@ class Links(ViewModel):
     def _came(self, turn: int, link: LinkView, way: Way) -> None:
         if turn == self._turn:
             self.described.emit(link, way)
-
-
-class Answer(ViewModel):
-    """Answering one invitation.
-
-    Signals:
-        sent: the id of the tally that our answer drafted.
-    """
-
-    sent = Signal(str)
-
-    def __init__(self, desk: Desk, link: LinkView, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
-        self.link = link
-        self.sending = False
-
-    def refresh(self) -> None:
-        """A link does not change."""
-
-    def send(self, mine: SideTerms | None = None, theirs: SideTerms | None = None) -> None:
-        """Contact the inviter with our answer; once, however often it is pressed."""
-        if self.sending:
-            return
-        self.sending = True
-        wish = AnswerInvitation(self.link.text, mine, theirs)
-        self.ask(self.desk.door.submit(wish), self._sent, self._missed)
-        self.changed.emit()
-
-    def _sent(self, tally: str) -> None:
-        self.sending = False
-        self.sent.emit(tally)
-
-    def _missed(self, error: BaseException) -> None:
-        self.sending = False
-        self.failed.emit(error)
-        self.changed.emit()

@@ -47,7 +47,7 @@ def phase_of(session: SessionView) -> Phase:
     """Tell which page shows this session; the outcome decides before the state."""
     if session.outcome is not Outcome.RUNNING:
         return _OUTCOMES[session.outcome]
-    phase = _PHASES.get(session.state, Phase.NOT_DONE)
+    phase = _PHASES.get(session.state, Phase.CHECKING)
     return Phase.SIGNED if phase is Phase.READY and session.signed_by_me else phase
 
 

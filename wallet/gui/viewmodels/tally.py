@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject
 
 from wallet.engine.api.commands import (
     AcceptTally,
-    OfferTally,
     RefuseTally,
     SetAutoAccept,
     WithdrawTally,
@@ -18,7 +17,7 @@ from wallet.engine.api.notices import (
     SessionChanged,
     TallyChanged,
 )
-from wallet.engine.api.views import SideTerms, TallyState, TallyView, TermsView
+from wallet.engine.api.views import TallyState, TallyView, TermsView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 
 
@@ -61,12 +60,6 @@ class Tally(ViewModel):
         """Return the wish that signs exactly the offer on screen."""
         return AcceptTally(self.id, self.terms.digest) if self.terms else None
 
-    def send_back(self, mine: SideTerms, theirs: SideTerms, memo: str) -> None:
-        """Answer the offer with a changed one."""
-        if self.terms is None or self.busy:
-            return
-        self._do(OfferTally(self.id, self.terms.direction, mine, theirs, memo))
-
     def refuse(self, reason: str) -> None:
         """Refuse the offer."""
         self._do(RefuseTally(self.id, reason[:200]))
@@ -79,7 +72,7 @@ class Tally(ViewModel):
         """Switch accepting by itself on or off; the engine says what holds."""
         self._do(SetAutoAccept(self.id, on))
 
-    def _do(self, wish: OfferTally | RefuseTally | WithdrawTally | SetAutoAccept) -> None:
+    def _do(self, wish: RefuseTally | WithdrawTally | SetAutoAccept) -> None:
         if self.busy:
             return
         self.busy = True

@@ -43,6 +43,8 @@ class OfferPanel(QWidget):
         self.refusing = False
         self.reason = LimitedEdit(REASON_LIMIT, "invite.memo_left")
         self._shown: object = None
+        self.buttons = QWidget()  # the page puts it at its foot
+        self.buttons.setLayout(row())
         self.setLayout(column(gap=theme.GROUP))
         # An offer that runs out while it is looked at loses its button within a second (H6).
         self._clock = QTimer(self)
@@ -72,10 +74,11 @@ class OfferPanel(QWidget):
             until = moment(view.expires_at, self.desk.now())
             widgets.append(plain_label(say(key, until=until), role=Role.NEUTRAL))
         if view.state is not TallyState.DRAFT:
-            widgets.append(person_card(view.partner))
+            widgets.append(person_card(view.partner, say("offer.review_who")))
         if terms is not None:
             widgets.append(self._diff(view, terms))
-        refill(self, *widgets, self._buttons(view))
+        refill(self, *widgets)
+        self._foot(*self._buttons(view))
 
     def _where(self, view: TallyView) -> Words:
         if view.state is TallyState.VOID and view.reason:
@@ -98,12 +101,18 @@ class OfferPanel(QWidget):
             card.body.insertWidget(1, plain_label(words, role=role))
         return card
 
-    def _buttons(self, view: TallyView) -> QWidget:
+    def _foot(self, *buttons: QWidget) -> None:
+        refill(self.buttons, *buttons)
+        line = self.buttons.layout()
+        if isinstance(line, QHBoxLayout):
+            line.insertStretch(0, 1)
+
+    def _buttons(self, view: TallyView) -> tuple[QWidget, ...]:
         if view.state is TallyState.RECEIVED:
             sign = push_button(say("offer.sign"), self.review, kind=Kind.PRIMARY)
             if self._expired(view):
                 set_reason(sign, say("offer.expired", partner=self.partner))
-            return _line(
+            return (
                 push_button(say("offer.refuse"), self.show_refuse, kind=Kind.DANGER),
                 push_button(say("offer.change"), self.show_change),
                 sign,
@@ -111,8 +120,8 @@ class OfferPanel(QWidget):
         if view.state in (TallyState.DRAFT, TallyState.OFFERED):
             withdraw = push_button(say("offer.withdraw"), self.model.withdraw, kind=Kind.DANGER)
             withdraw.setToolTip(say("offer.withdraw_hint", partner=self.partner))
-            return _line(withdraw)
-        return QWidget()
+            return (withdraw,)
+        return ()
 
     # Changing -------------------------------------------------------------
 
@@ -127,11 +136,11 @@ class OfferPanel(QWidget):
         card = Card(say("offer.change"))
         card.body.setSpacing(theme.px(theme.GAP))
         card.body.addWidget(self.edit)
-        buttons = _line(
+        refill(self, card)
+        self._foot(
             push_button(say("offer.keep"), self.keep),
             push_button(say("offer.send_back"), self.review_change, kind=Kind.PRIMARY),
         )
-        refill(self, card, buttons)
         self.edit.they.setFocus()
 
     @Slot()
@@ -164,11 +173,11 @@ class OfferPanel(QWidget):
         self.refusing = True
         self.reason = LimitedEdit(REASON_LIMIT, "invite.memo_left")
         label = say("offer.refuse_reason", partner=self.partner)
-        buttons = _line(
+        refill(self, Labelled(label, self.reason, buddy=self.reason.field))
+        self._foot(
             push_button(say("offer.keep"), self.keep),
             push_button(say("offer.refuse_now"), self.refuse, kind=Kind.DANGER),
         )
-        refill(self, Labelled(label, self.reason, buddy=self.reason.field), buttons)
         self.reason.setFocus()
 
     @Slot()
@@ -211,11 +220,3 @@ class OfferPanel(QWidget):
         if self.model.view is None:
             raise ValueError("no tally is shown")
         return self.model.view
-
-
-def _line(*buttons: QWidget) -> QWidget:
-    holder = QWidget()
-    line: QHBoxLayout = row(*buttons)
-    line.insertStretch(0, 1)
-    holder.setLayout(line)
-    return holder

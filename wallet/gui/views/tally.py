@@ -54,6 +54,7 @@ class TallyPage(SigningPage):
         self.offer_area = scrolling(self.offer)
         self.frame.body.addWidget(self.offer_area, 1)
         self.frame.body.addWidget(self.opened, 1)
+        self.frame.foot.addWidget(self.offer.buttons)
         self.offer_area.hide()
         self.opened.hide()
         self.model.changed.connect(self.redraw)
@@ -134,6 +135,7 @@ class TallyPage(SigningPage):
         for widget in (self.pay, self.standing, self.opened):
             widget.setVisible(is_open)
         self.offer_area.setVisible(not is_open)
+        self.offer.buttons.setVisible(not is_open)
         if is_open:
             self._show_standing(view)
             self._show_facts(view)

@@ -10,6 +10,7 @@ class CurrentStack(QStackedWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.currentChanged.connect(self._fit)
 
     def addWidget(self, widget: QWidget) -> int:
