@@ -1,0 +1,269 @@
+"""What the command line asks of the door, and what it answers to a person or a program."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import sample
+from tests.helpers.command_line import CommandDoor, CommandLine
+from wallet.cli.picture import png_of
+from wallet.cli.waiting import wait_until
+from wallet.engine.api import commands as wishes
+from wallet.engine.api.door import ProfileState
+from wallet.engine.api.notices import TallyChanged
+from wallet.engine.api.views import ChitState, Direction, SideTerms, TallyState, VerifyView
+from wallet.model.errors import (
+    BugError,
+    DiskFull,
+    NetworkError,
+    ProfileInUse,
+    Refused,
+    WrongPassword,
+)
+
+
+@pytest.fixture
+def line() -> CommandLine:
+    return CommandLine()
+
+
+def a_settled_chit(line: CommandLine, state: ChitState) -> None:
+    line.door.changed_chits[0] = replace(sample.a_chit(0), state=state, index=1)
+
+
+def test_pay_reads_the_amount_in_plain_style_and_tells_the_chit(line: CommandLine) -> None:
+    a_settled_chit(line, ChitState.GOOD)
+    assert line.run("--json", "pay", "Bo Berg", "12.50", "--memo", "eggs", "--wait", "0") == 0
+    wish = line.door.last(wishes.Pay)
+    assert (wish.tally, wish.amount, wish.memo) == ("tally-bo", 12_500, "eggs")
+    (said,) = line.lines()
+    assert said["ok"]["state"] == "good"
+
+
+@pytest.mark.rule("H1")
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("1,234", "AMT-SEP"), ("-5", "AMT-SIGN"), ("0", "AMT-ZERO"), ("1.2345", "AMT-FINE")],
+)
+def test_an_amount_that_is_not_clear_costs_nothing(
+    line: CommandLine, typed: str, code: str
+) -> None:
+    assert line.run("--json", "pay", "Bo Berg", "--", typed) == 2
+    assert line.lines()[0]["error"] == code
+    assert not any(isinstance(one, wishes.Pay) for one in line.door.commands)
+
+
+@pytest.mark.rule("H5")
+@pytest.mark.parametrize(
+    ("state", "code", "words"),
+    [
+        (ChitState.GOOD, 0, "agreed"),
+        (ChitState.REFUSED, 3, "Nothing was paid."),
+        (ChitState.WAITING, 4, "Nothing has left."),
+        (ChitState.UNKNOWN, 4, "Do not make a second payment"),
+    ],
+)
+def test_the_exit_code_says_how_a_payment_stands(
+    line: CommandLine, state: ChitState, code: int, words: str
+) -> None:
+    a_settled_chit(line, state)
+    assert line.run("pay", "Bo Berg", "1", "--wait", "0") == code
+    assert words in line.out
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ProfileInUse("here"), 2),
+        (Refused(4, "\x1b[2J no"), 3),
+        (NetworkError(), 4),
+        (DiskFull("/"), 5),
+        (BugError("we"), 70),
+        (RuntimeError("odd"), 70),
+    ],
+)
+@pytest.mark.expects_warnings
+def test_each_family_of_errors_has_its_exit_code(
+    line: CommandLine, error: Exception, code: int
+) -> None:
+    line.door.answers[wishes.VerifyAll] = error
+    assert line.run("verify") == code
+    assert line.out == ""
+    assert "\x1b" not in line.err
+    assert line.err.count("\n") == 1
+
+
+def test_a_chain_that_does_not_hold_is_said_and_ends_with_5(line: CommandLine) -> None:
+    line.door.answers[wishes.VerifyAll] = VerifyView(4, 1, 1, 9, problem="link 3")
+    assert line.run("verify") == 5
+    assert "Does not match: link 3" in line.out
+
+
+def test_a_partners_text_cannot_speak_to_the_terminal(line: CommandLine) -> None:
+    evil = "\x1b]0;owned\x07\u202eeggs\n\r2026 paid 1000"
+    line.door.changed_chits[0] = replace(sample.a_chit(0), memo=evil, partner=evil)
+    assert line.run("history") == 0
+    assert not any(sign in line.out for sign in "\x1b\x07\u202e\r")
+    assert all("[" in one for one in line.out.splitlines() if "eggs" in one)
+    assert line.run("tallies") == 0
+    assert "\x00" not in line.out
+
+
+def test_history_takes_words_and_a_tally(line: CommandLine) -> None:
+    assert line.run("--json", "history", "--text", "bread", "--limit", "2") == 0
+    (said,) = line.lines()
+    assert len(said["ok"]) == 2
+    assert all("bread" in one["memo"] for one in said["ok"])
+    assert line.run("history", "--tally", "nobody") == 2
+    assert "There is no tally called “nobody”" in line.err
+
+
+def test_invite_gives_both_limits_and_writes_picture_and_file(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    picture, file = tmp_path / "a.png", tmp_path / "a.json"
+    given = ["--they-may-owe", "100", "--i-may-owe", "0", "--life", "48h", "--whom", "Bo"]
+    assert line.run("invite", *given, "--qr", str(picture), "--file", str(file)) == 0
+    wish = line.door.last(wishes.Invite)
+    assert (wish.mine, wish.theirs) == (SideTerms(100_000), SideTerms(0))
+    assert (wish.life, wish.direction) == (172_800_000, Direction.THEY_OWE_ME)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert file.read_text("utf-8") == sample.an_invitation().file_text
+    assert line.run("invite", "--they-may-owe", "1", "--i-may-owe", "1", "--life", "soon") == 2
+
+
+def test_a_picture_has_one_bit_a_pixel_and_black_modules() -> None:
+    data = png_of([[True, False], [False, False]])
+    start = data.index(b"IDAT") + 4
+    rows = zlib.decompress(data[start : data.index(b"IEND") - 8])
+    assert rows[:3] == b"\x00\x00\xff"
+    assert len(rows) == 16 * 3
+
+
+def test_join_takes_a_link_a_file_or_the_input(line: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "invitation.json"
+    file.write_text('{"invite": {}}', "utf-8")
+    for typed, wanted in (
+        ("tallystick:invite?abc", "tallystick:invite?abc"),
+        (str(file), '{"invite": {}}'),
+        ("-", "tallystick:invite?in"),
+    ):
+        line.run("join", typed, "--wait", "0", typed="tallystick:invite?in\n")
+        assert line.door.last(wishes.AnswerInvitation).link == wanted
+    assert line.run("join", "no such file") == 2
+
+
+def test_join_ends_with_what_became_of_the_tally(line: CommandLine) -> None:
+    for state, code in ((TallyState.OPEN, 0), (TallyState.VOID, 3), (TallyState.OFFERED, 4)):
+        line.door.replace_tally("tally-eva", state=state)
+        assert line.run("join", "tallystick:invite?x", "--wait", "0") == code
+
+
+def test_accept_signs_exactly_what_stands_and_answers_sessions(line: CommandLine) -> None:
+    assert line.run("accept", "Eva Ernst", "--wait", "0") == 4
+    eva = next(one for one in line.door.tallies if one.partner.name == "Eva Ernst")
+    assert line.door.last(wishes.AcceptTally) == wishes.AcceptTally(eva.id, eva.digest)
+    assert line.run("accept", "Bo Berg") == 2
+    asking = sample.an_asking_session()
+    line.door.sessions.append(asking)
+    assert line.run("refuse", asking.id, "--reason", "not today") == 0
+    assert line.door.last(wishes.AnswerPayment) == wishes.AnswerPayment(
+        asking.id, accept=False, reason="not today"
+    )
+
+
+def test_withdraw_knows_chits_from_tallies(line: CommandLine) -> None:
+    assert line.run("withdraw", "chit-2") == 0
+    assert line.door.last(wishes.WithdrawPayment).chit == "chit-2"
+    assert line.run("withdraw", "Finn") == 0
+    assert line.door.last(wishes.WithdrawTally).tally == "tally-finn"
+
+
+def test_a_session_does_only_what_the_wallet_allows(line: CommandLine) -> None:
+    one = line.door.sessions[0]
+    act = one.acts[0]
+    assert line.run("session", act.value.replace(" ", "-"), one.id) == 0
+    line.door.sessions[0] = replace(one, acts=())
+    assert line.run("session", "stop", one.id) == 2
+    assert "possible: nothing" in line.err
+
+
+def test_looking_says_something_about_everything(line: CommandLine) -> None:
+    for command in ("tallies", "sessions", "status", "invitations"):
+        assert line.run(command) == 0
+        assert line.out.strip(), command
+        assert line.run("--json", command) == 0
+        assert "ok" in line.lines()[0]
+    assert line.run("terms", "Bo Berg") == 0
+    assert "revision" in line.out
+    assert line.run("link", sample.LINK) == 0
+    assert "nobody was contacted yet" in line.out
+
+
+# Opening -----------------------------------------------------------------------------------------
+
+
+def test_init_makes_a_wallet_once(line: CommandLine, tmp_path: Path) -> None:
+    line.door.profile = ProfileState.EMPTY
+    secret = tmp_path / "password"
+    secret.write_text("correct horse\n", "utf-8")
+    given = ["--profile", str(tmp_path), "init", "--name", "Ada", "--password-file", str(secret)]
+    assert line.run(*given) == 0
+    wish = line.door.last(wishes.CreateWallet)
+    assert wish.name == "Ada"
+    assert wish.password is not None
+    assert wish.password.reveal() == b"correct horse"
+    assert line.opened == [(tmp_path, "")]
+    assert line.run("init", "--name", "Ada") == 2
+
+
+def test_a_wallet_with_a_password_asks_at_a_screen_only(line: CommandLine) -> None:
+    line.door.profile = ProfileState.PASSWORD
+    assert line.run("tallies") == 2
+    assert "password" in line.err
+    line.at_screen, line.passwords = True, ["secret"]
+    assert line.run("tallies") == 0
+    line.door.profile = ProfileState.PASSWORD
+    line.door.answers[wishes.OpenWallet] = WrongPassword()
+    line.passwords = ["wrong"]
+    assert line.run("tallies") == 2
+
+
+def test_an_empty_profile_is_said_so(line: CommandLine) -> None:
+    line.door.profile = ProfileState.EMPTY
+    assert line.run("tallies") == 2
+    assert "tallystick init" in line.err
+
+
+def test_help_and_nonsense_end_without_a_door(
+    line: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert line.run("--help") == 0
+    assert "exit codes" in capsys.readouterr().out
+    assert line.run("dance") == 2
+    assert line.opened == []
+
+
+# Waiting -----------------------------------------------------------------------------------------
+
+
+def test_waiting_asks_again_at_each_hint_and_not_after() -> None:
+    door = CommandDoor()
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(1)
+        door.announce(TallyChanged("tally-bo"))
+        return len(asked)
+
+    assert wait_until(door, ask, lambda count: count == 3, 60.0) == 3
+    door.announce(TallyChanged("tally-bo"))
+    assert len(asked) == 3
+
+
+def test_waiting_ends_with_the_time() -> None:
+    assert wait_until(CommandDoor(), lambda: "as it stands", lambda _: False, 0.0) == "as it stands"

@@ -1,0 +1,191 @@
+"""Results as words for a person, or as JSON for a program; what others wrote is made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from wallet.cli.terminal import plain
+from wallet.cli.words import CHIT_STATES, ERRORS, MONEY, OUTCOMES, TALLY_STATES
+from wallet.engine.api.views import (
+    ChitState,
+    ChitView,
+    InvitationView,
+    LinkView,
+    SessionView,
+    StatusView,
+    TallyState,
+    TallyView,
+    TermsView,
+    VerifyView,
+    WalletView,
+)
+from wallet.model.amounts import format_amount
+
+_SHORT = 10
+
+
+def to_json(value: object) -> str:
+    """Write one line of JSON; bytes become base64, field names are those of the views."""
+    return msgspec.json.encode(value).decode()
+
+
+def to_lines(result: object) -> Iterator[str]:
+    """Say a result in words, line by line."""
+    if result is None:
+        yield "Done."
+    elif isinstance(result, tuple):
+        for one in result:
+            yield from to_lines(one)
+        if not result:
+            yield "Nothing there."
+    else:
+        yield from _WRITERS.get(type(result), _anything)(result)
+
+
+def moment(at: int) -> str:
+    """A time of the wall clock, to the second, in UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") if at else "–"
+
+
+def balance_words(partner: str, balance: int, unit: str = "") -> str:
+    """Who owes whom: a word, never a sign alone (H3)."""
+    amount = f"{format_amount(abs(balance))} {plain(unit)}".rstrip()
+    if balance == 0:
+        return f"you and {plain(partner)} are even"
+    who = plain(partner)
+    return f"{who} owes you {amount}" if balance > 0 else f"you owe {who} {amount}"
+
+
+def chit_line(one: ChitView) -> str:
+    """One chit in a line."""
+    way = f"to {plain(one.partner)}" if one.paid_by_me else f"from {plain(one.partner)}"
+    memo = f"  {plain(one.memo)}" if one.memo else ""
+    words = CHIT_STATES[one.state]
+    return (
+        f"{moment(one.date)}  {format_amount(one.amount):>10}  {way}{memo}  [{words}]  {one.uuid}"
+    )
+
+
+def _tally(one: TallyView) -> Iterator[str]:
+    yield f"{plain(one.partner.name) or '(no name yet)'}  [{TALLY_STATES[one.state]}]  {one.id}"
+    if one.state is TallyState.OPEN:
+        yield f"  {balance_words(one.partner.name, one.balance, one.unit)}; {one.chits} chits"
+        yield (
+            f"  room to pay {format_amount(one.room_to_pay)},"
+            f" room to receive {format_amount(one.room_to_receive)}"
+        )
+    else:
+        yield (
+            f"  they may owe you {format_amount(one.they_may_owe)},"
+            f" you may owe them {format_amount(one.we_may_owe)}"
+        )
+    if one.reserved:
+        yield f"  {format_amount(one.reserved)} is reserved"
+    if one.reason:
+        yield f"  reason: {plain(one.reason)}"
+
+
+def _chit(one: ChitView) -> Iterator[str]:
+    yield chit_line(one)
+    if one.state is ChitState.GOOD and one.index:
+        yield f"  balance after it: {format_amount(one.balance_after)}"
+    if one.state in MONEY:
+        yield f"  {MONEY[one.state]}"
+    if one.reason:
+        yield f"  reason: {plain(one.reason)}"
+    for at, state in one.history:
+        yield f"  {moment(at)}  {CHIT_STATES[ChitState(state)]}"
+
+
+def _session(one: SessionView) -> Iterator[str]:
+    name, amount = plain(one.partner.name), format_amount(one.amount)
+    what = f"you pay {name} {amount}" if one.i_pay else f"{name} pays you {amount}"
+    if one.kind != "payment":
+        what = f"opening the tally with {name}"
+    left = f", {one.remaining // 1000} s left" if one.remaining else ""
+    yield f"{what}  [{OUTCOMES[one.outcome]}{left}]  {one.id}"
+    if one.acts:
+        yield "  you can: " + ", ".join(one.acts)
+    if one.reason:
+        yield f"  reason: {plain(one.reason)} {plain(one.reason_text)}".rstrip()
+
+
+def _invitation(one: InvitationView) -> Iterator[str]:
+    used = f"{one.used} of {one.uses} used"
+    yield f"{plain(one.whom) or 'invitation'}  [{one.state}, {used}]  {one.id}"
+    yield f"  until {moment(one.expires_at)} UTC"
+    yield one.link
+
+
+def _terms(one: TermsView) -> Iterator[str]:
+    yield f"{plain(one.contract.title) or 'Agreement'}, revision {one.revision}"
+    yield f"  you allow the partner to owe you {format_amount(one.mine.limit)}"
+    yield f"  the partner allows you to owe {format_amount(one.theirs.limit)}"
+    yield f"  notice: {one.mine.call_days} and {one.theirs.call_days} days"
+    if one.memo:
+        yield f"  for: {plain(one.memo)}"
+    yield f"  signed by you: {_yes(one.signed_by_me)}"
+    yield f"  signed by the partner: {_yes(one.signed_by_partner)}"
+    for line in one.contract.text.splitlines():
+        yield f"  | {plain(line)}"
+
+
+def _wallet(one: WalletView) -> Iterator[str]:
+    yield f"{plain(one.name)}  ({one.chain_length} links on the source chain)"
+    yield f"  account {one.account}"
+    yield f"  agent {one.agent}"
+
+
+def _status(one: StatusView) -> Iterator[str]:
+    yield f"  connected: {_yes(one.connected)}, {one.online} of {one.partners} partners online"
+    yield f"  {len(one.sessions)} sessions, {one.waiting} payments waiting to send"
+    if not one.backed_up:
+        yield "  not backed up yet"
+    if one.problem:
+        yield f"  problem: {one.problem}"
+
+
+def _verify(one: VerifyView) -> Iterator[str]:
+    if one.problem:
+        yield f"Does not match: {plain(one.problem)}."
+        yield "Nothing was changed. Sign nothing more with this wallet, and keep a copy of it."
+    else:
+        yield (
+            f"All of it holds: {one.actions} actions, {one.tallies} tallies, {one.chits} chits,"
+            f" checked in {one.milliseconds} ms."
+        )
+
+
+def _anything(result: Any) -> Iterator[str]:
+    yield plain(str(result), 2_000)
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"
+
+
+def _link(one: LinkView) -> Iterator[str]:
+    if one.inviter is None or one.error:
+        yield ERRORS.get(one.error, ERRORS["LNK-BAD"])
+        return
+    yield f"{plain(one.inviter.name)} invites you to open a tally"
+    yield f"  you allow them to owe you {format_amount(one.mine.limit)}"
+    yield f"  they allow you to owe {format_amount(one.theirs.limit)}"
+    yield f"  until {moment(one.expires_at)} UTC; nobody was contacted yet"
+
+
+_WRITERS: dict[type, Any] = {
+    TallyView: _tally,
+    ChitView: _chit,
+    SessionView: _session,
+    InvitationView: _invitation,
+    TermsView: _terms,
+    WalletView: _wallet,
+    StatusView: _status,
+    VerifyView: _verify,
+    LinkView: _link,
+}
