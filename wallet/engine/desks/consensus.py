@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wallet.crypto.encoding import decode, encode
+from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, TallyChanged
+from wallet.engine.audit import prove
 from wallet.engine.desks import payments
 from wallet.engine.work import Work
-from wallet.model.credit import STOCK, Pledge
+from wallet.model.credit import STOCK
 from wallet.model.errors import BugError, RuleBroken
 from wallet.model.limits import CONSENSUS_PAGE
 from wallet.protocol.countersign import signer
@@ -25,7 +26,7 @@ from wallet.protocol.credit.proof import check_proven
 from wallet.protocol.dispatch import CHIT, CONSENSUS, COUNTERSIGNING
 from wallet.protocol.effects import Notify
 from wallet.protocol.machine import Effect, Input
-from wallet.protocol.messages.countersigning import BareChit, Salt32
+from wallet.protocol.messages.countersigning import BareChit
 from wallet.protocol.messages.tallies import (
     BareProof,
     ChainAck,
@@ -299,32 +300,10 @@ class ConsensusDesk:
         one.books = consensus.moved(books, end, last)
 
     def _prove(self, work: Work, chit: Hash) -> ProvenChit:
-        """A chit with the proof that helps most: the pledger's own signature, else the session."""
         file = work.store.chits.get_by_digest(chit)
         if file is None:
             raise BugError("a link without its chit")
-        bare = work.store.chits.get_proof(chit, "bare")
-        if bare is not None and bare[1] is not None:
-            return ProvenChit(chit=file.chit, proof=BareProof(pledge=decode(bare[1], Pledge)))
-        sealed = work.store.chits.get_proof(chit, "sealed")
-        if sealed is None:
-            raise BugError("a chit that counts without a proof")
-        if sealed[1] is not None:
-            return ProvenChit(chit=file.chit, proof=decode(sealed[1], SealedProof))
-        return ProvenChit(chit=file.chit, proof=self._sealed(work, sealed[0] or ""))
-
-    def _sealed(self, work: Work, session: str) -> SealedProof:
-        one = work.store.sessions.get(session)
-        if one is None:
-            raise BugError("a proof without its session")
-        signers = one.record.signers
-        return SealedProof(
-            preflight=one.preflight,
-            secret=Salt32.of(one.secret),
-            entry=one.entry,
-            responses=tuple(one.responses[agent] for agent in signers),
-            signatures=tuple(one.signatures[agent] for agent in signers),
-        )
+        return prove(work.store, file)
 
     # Common -----------------------------------------------------------------------
 

@@ -1,0 +1,162 @@
+"""Checking everything again: the source chain, every tally chain, every proof, every balance.
+
+Source: records.md, *Source chain* (*Verify all again*); house.md 3.8 (derived data is recomputed
+and compared).  A checkpoint remembers how far the chain was checked, and by which rules.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+from wallet.crypto.encoding import decode
+from wallet.crypto.hashing import Hash, digest
+from wallet.engine.api.views import VerifyView
+from wallet.engine.ports import Clock
+from wallet.engine.work import Me
+from wallet.model.actions import Action
+from wallet.model.credit import Pledge, hash_link
+from wallet.model.errors import DamagedFile, WalletError
+from wallet.protocol.chain.verify import check_entry, check_link, check_signature
+from wallet.protocol.credit import chit as chits
+from wallet.protocol.credit.proof import check_proven
+from wallet.protocol.messages.countersigning import Salt32
+from wallet.protocol.messages.tallies import BareProof, ProvenChit, SealedProof
+from wallet.store.chains import Stored
+from wallet.store.chits import ChitFile
+from wallet.store.database import Database
+from wallet.store.store import Store
+from wallet.store.tallies import TallyFile
+
+RULES = 1
+"""Version of the rules: a new one checks every chain again from the start."""
+CHECKPOINT = "chain.checkpoint"
+BATCH, THREADS = 256, 2
+
+
+def verify_all(database: Database, me: Me, clock: Clock) -> VerifyView:
+    """Check everything; `problem` names the first thing that is wrong."""
+    store, begun = Store(database), clock.monotonic_ms()
+    actions = tallies = counted = 0
+    problem = ""
+    try:
+        actions = verify_chain(store, me)
+        for uuid in store.tallies.list_open():
+            tally = store.tallies.get(uuid)
+            if tally is not None:
+                counted += verify_tally(store, me, tally)
+                tallies += 1
+    except WalletError as error:
+        problem = str(error)
+    took = clock.monotonic_ms() - begun
+    return VerifyView(actions, tallies, counted, took, problem)
+
+
+def verify_chain(store: Store, me: Me, first: int = 0) -> int:
+    """Check our source chain from this place on; return how many links were checked.
+
+    Raises:
+        InvalidChain, DamagedFile: the first link that breaks a rule.
+    """
+    before = store.chains.get_at(me.agent, first - 1) if first else None
+    prev = before.signed.action if before else None
+    count = 0
+    links = store.chains.walk(me.agent, first)
+    with ThreadPoolExecutor(THREADS) as pool:
+        while batch := list(islice(links, BATCH)):
+            # libsodium lets go of the interpreter, so two threads check signatures at once.
+            list(pool.map(lambda one: check_signature(one.signed, me.network), batch))
+            for one in batch:
+                prev = _check(store, me, one, prev)
+            count += len(batch)
+    return count
+
+
+def verify_new(store: Store, me: Me) -> int:
+    """Check what was written since the checkpoint, and move it; all, if the rules changed.
+
+    Raises:
+        InvalidChain, DamagedFile: the wallet must not write on.
+    """
+    head = store.chains.get_head(me.agent)
+    if head is None:
+        raise DamagedFile("no chain")
+    text = (store.facts.get(CHECKPOINT) or "0 0 -").split()
+    first = int(text[1]) + 1 if int(text[0]) == RULES else 0
+    if first:
+        known = store.chains.get_at(me.agent, first - 1)
+        if known is None or known.hash != text[2]:
+            first = 0  # not the chain that was checked: look at all of it
+    count = verify_chain(store, me, first)
+    with store.database.transaction():
+        store.facts.put(CHECKPOINT, f"{RULES} {head.seq} {head.hash}")
+    return count
+
+
+def verify_tally(store: Store, me: Me, tally: TallyFile) -> int:
+    """Check a tally's chain, the proof of each chit, and the balance; return how many chits.
+
+    Raises:
+        PeerError, DamagedFile: the first thing that is wrong.
+    """
+    if tally.books is None or tally.agreement is None:
+        raise DamagedFile(f"tally {tally.uuid[:8]}")
+    prior: Hash = tally.books.tally
+    balance = 0
+    links = store.chits.list_links(tally.uuid, 1)
+    for place, link in enumerate(links, start=1):
+        chit = store.chits.get_by_digest(link.chit)
+        if chit is None or chit.record.state is not chits.State.GOOD or link.place != place:
+            raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")
+        if hash_link(digest(chit.chit), place, prior) != link.hash:
+            raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")
+        check_proven(prove(store, chit), tally.agreement, me.network)
+        balance += -chit.chit.units if chit.record.mine else chit.chit.units
+        if chit.balance_after != balance or chit.place != place:
+            raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")
+        prior = link.hash
+    if balance != tally.balance or len(links) != tally.books.end:
+        raise DamagedFile(f"tally {tally.uuid[:8]}")
+    return len(links)
+
+
+def prove(store: Store, chit: ChitFile) -> ProvenChit:
+    """A chit with the proof that helps most: the pledger's own signature, else the session.
+
+    Raises:
+        DamagedFile: it counts and has none.
+    """
+    found = digest(chit.chit)
+    bare = store.chits.get_proof(found, "bare")
+    if bare is not None and bare[1] is not None:
+        proof = BareProof(pledge=decode(bare[1], Pledge))
+        return ProvenChit(chit=chit.chit, proof=proof)
+    sealed = store.chits.get_proof(found, "sealed")
+    if sealed is None:
+        raise DamagedFile(f"chit {chit.uuid[:8]}")
+    if sealed[1] is not None:
+        return ProvenChit(chit=chit.chit, proof=decode(sealed[1], SealedProof))
+    one = store.sessions.get(sealed[0] or "")
+    if one is None or any(agent not in one.signatures for agent in one.record.signers):
+        raise DamagedFile(f"chit {chit.uuid[:8]}")
+    sealed_proof = SealedProof(
+        preflight=one.preflight,
+        secret=Salt32.of(one.secret),
+        entry=one.entry,
+        responses=tuple(one.responses[agent] for agent in one.record.signers),
+        signatures=tuple(one.signatures[agent] for agent in one.record.signers),
+    )
+    return ProvenChit(chit=chit.chit, proof=sealed_proof)
+
+
+def _check(store: Store, me: Me, one: Stored, prev: Action | None) -> Action:
+    action = one.signed.action
+    if action.author != me.agent:
+        raise DamagedFile(f"chain at {action.seq}")
+    check_link(action, prev, me.network)
+    if one.entry is not None:
+        entry = store.chains.get_entry(one.entry)
+        if entry is None:
+            raise DamagedFile(f"chain at {action.seq}")
+        check_entry(action, entry[1], one.salt)
+    return action

@@ -1,0 +1,132 @@
+"""The wallet behind the door: closed, open, or stopped; commands and questions find their way.
+
+Runs in the engine's thread.  Before it is open only founding and opening are possible.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wallet.engine import profiles
+from wallet.engine.api import commands
+from wallet.engine.api.notices import KeyringAsked, Notice, TaskFailed, WalletOpened, WalletStopped
+from wallet.engine.node import Node
+from wallet.engine.ports import Clock, Entropy, Transport
+from wallet.engine.profiles import OpenProfile
+from wallet.engine.queries.table import QUESTIONS
+from wallet.engine.supervisor import Supervisor
+from wallet.model.errors import WalletError, WrongState
+
+log = logging.getLogger("wallet.wallet")
+
+MakeTransport = Callable[[OpenProfile], Transport]
+
+
+class Wallet:
+    """One profile folder, whatever its state."""
+
+    def __init__(
+        self,
+        folder: Path,
+        make_transport: MakeTransport,
+        clock: Clock,
+        entropy: Entropy,
+        announce: Callable[[Notice], None],
+    ) -> None:
+        self._folder = folder
+        self._make_transport = make_transport
+        self._clock = clock
+        self._entropy = entropy
+        self._announce = announce
+        self._opened: OpenProfile | None = None
+        self._node: Node | None = None
+        self._supervisor: Supervisor | None = None
+        self._stopped = ""
+
+    async def do(self, wish: commands.Command[Any]) -> Any:
+        """Run a command.  Raises a `WalletError`; then nothing was changed."""
+        match wish:
+            case commands.CreateWallet():
+                return await self._open(wish)
+            case commands.OpenWallet():
+                return await self._open(wish)
+            case commands.SaveEmergencyFile(path, password):
+                opened, node = self._profile(), self._running()
+                await profiles.write_emergency_file(opened, path, password, self._entropy)
+                node.fact(profiles.EMERGENCY, str(self._clock.wall_ms()))
+                return None
+        return await self._running().do(wish)
+
+    async def ask(self, name: str, *given: Any) -> Any:
+        """Answer a question by its name in `queries`.  Raises a `WalletError`."""
+        question = QUESTIONS[name]
+        return await self._running().ask(lambda db, now: question(db, now, *given))
+
+    async def close(self) -> None:
+        """Say goodbye and close everything."""
+        node, self._node = self._node, None
+        if node is not None:
+            await node.close()
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is not None:
+            await supervisor.__aexit__(None, None, None)
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    async def _open(self, wish: commands.CreateWallet | commands.OpenWallet) -> None:
+        if self._opened is not None:
+            raise WrongState("wallet", "open", "closed")
+        if wish.password is None:
+            self._announce(KeyringAsked())
+        if isinstance(wish, commands.CreateWallet):
+            opened = await profiles.create_profile(self._folder, wish, self._clock, self._entropy)
+        else:
+            opened = await profiles.open_profile(
+                self._folder, wish.password, self._clock, self._entropy
+            )
+        self._opened = opened
+        await self._run(opened)
+        self._announce(WalletOpened())
+
+    async def _run(self, opened: OpenProfile) -> None:
+        self._supervisor = Supervisor(self._on_fault)
+        await self._supervisor.__aenter__()
+        self._node = Node(
+            me=opened.me,
+            store=opened.store,
+            reader=opened.reader,
+            transport=self._make_transport(opened),
+            clock=self._clock,
+            entropy=self._entropy,
+            supervisor=self._supervisor,
+            announce=self._announce,
+            stop=self._stop,
+            locked_by=opened.locked_by,
+        )
+        await self._node.start()
+
+    def _stop(self, code: str) -> None:
+        """The disk does not do what it must: nothing more is written."""
+        if not self._stopped:
+            self._stopped = code
+            self._announce(WalletStopped("", code))
+
+    def _on_fault(self, task: str, error: Exception) -> None:
+        code = error.code if isinstance(error, WalletError) else "BUG"
+        self._announce(TaskFailed(task, code))
+
+    def _running(self) -> Node:
+        if self._node is None:
+            raise WrongState("wallet", "closed", "open")
+        if self._stopped:
+            raise WrongState("wallet", "stopped", "open")
+        return self._node
+
+    def _profile(self) -> OpenProfile:
+        if self._opened is None:
+            raise WrongState("wallet", "closed", "open")
+        return self._opened
