@@ -44,6 +44,30 @@ def print_rules() -> dict[str, str]:
     return {"docs/rules.md": rules.as_markdown()}
 
 
+@printer("docs/cli.md")
+def print_command_line() -> dict[str, str]:
+    """Every command and its arguments."""
+    import docs_pages
+
+    return {"docs/cli.md": docs_pages.command_line_page()}
+
+
+@printer("docs/schema.md")
+def print_schema() -> dict[str, str]:
+    """Tables and columns of the store."""
+    import docs_pages
+
+    return {"docs/schema.md": docs_pages.schema_page()}
+
+
+@printer("docs/protocol/")
+def print_protocol() -> dict[str, str]:
+    """The machines' tables."""
+    import docs_pages
+
+    return docs_pages.protocol_pages()
+
+
 def stale(owns: str, printed: dict[str, str]) -> list[Path]:
     """Return the files of a printer's folder that it does not print any more."""
     if not owns.endswith("/"):

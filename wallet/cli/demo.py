@@ -24,7 +24,7 @@ from wallet.cli.voice import Voice
 from wallet.model.amounts import PLAIN, format_amount, parse_amount
 from wallet.model.errors import BugError
 
-_LOOPBACK = "127.0.0.1:0"
+_LOOPBACK = "127.0.0.1"
 _RULE = "─" * 72
 
 
