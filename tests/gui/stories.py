@@ -45,6 +45,7 @@ class Stage:
         self.window.resize(*self.size)
         self.shown = self.window
         self.window.show()
+        self.window.activateWindow()
         self.window.attach(self.desk)
         self.settle()
         return self.window
@@ -307,3 +308,7 @@ def clock_off(stage: Stage) -> None:
 
     stage.door.get_status = shifted  # type: ignore[method-assign]
     stage.open()
+
+
+# Registers itself: partners, payments and sessions.
+from tests.gui import stories_partners  # noqa: E402, F401

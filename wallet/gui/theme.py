@@ -128,7 +128,7 @@ DARK = Colours(
     info="#8AB4F8",
     attention="#F2B84B",
     good="#5FD3A4",
-    bad="#FF8A80",
+    bad="#FF8F86",
     owed="#8AB4F8",
     owing="#D0B4FF",
     on_info="#1B1C1E",
@@ -273,14 +273,13 @@ QLabel[size="title"] { font-size: @20; font-weight: 600; }
 QPushButton { border: 1px solid $outline; border-radius: 6px;
   padding: @6 @14; background: $window; color: $text; min-height: @20; }
 QPushButton:hover { background: $hover; } QPushButton:pressed { background: $selected; }
-QPushButton:focus { border: 2px solid $info; }
-QPushButton:disabled { color: $neutral; border-color: $hairline; background: $panel; }
+QPushButton:focus { border: 2px solid $info; } QPushButton:disabled { color: $neutral;
+  border-color: $hairline; background: $panel; }
 QPushButton[kind="primary"] { background: $info; color: $on_info; border-color: $info;
   font-weight: 600; } QPushButton[kind="danger"] { color: $bad; border-color: $bad; }
 QPushButton[kind="danger"]:disabled { color: $neutral; border-color: $hairline; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
-QPushButton[kind="primary"]:disabled { background: $panel; color: $neutral;
-  border-color: $hairline; }
+QPushButton[kind="primary"]:disabled { background: $panel; color: $neutral; border: none; }
 QPushButton[kind="link"], QPushButton[kind="segment"] { border: 2px solid transparent;
   background: transparent; padding: @2 @6; color: $info; }
 QPushButton[kind="link"]:hover, QPushButton[kind="segment"]:hover { background: $hover; }
@@ -309,10 +308,10 @@ QFrame[kind="rule"] { background: $hairline; }
 QFrame[kind="banner"] { background: $panel; border-left: 4px solid $attention; }
 QFrame[kind="banner"][role="bad"] { border-left-color: $bad; }
 QFrame[kind="banner"][role="info"] { border-left-color: $info; }
-QTableView { border: 2px solid transparent; } QTableView::item:hover { background: $hover; }
-QTableView:focus { border: 2px solid $info; border-radius: 6px; }
+QTableView { border: 2px solid transparent; } QTableView:focus { border-color: $info; }
+QTableView::item:hover { background: $hover; } QScrollArea { border: none; }
 QHeaderView::section { border: none; border-bottom: 1px solid $hairline; background: $window;
-  color: $neutral; padding: @6 @8; font-size: @12; } QScrollArea { border: none; }
+  color: $neutral; padding: @6 @8; font-size: @12; }
 QListView#sidebar { background: $panel; border: none; padding: @8; outline: none; }
 QListView#sidebar::item { padding: @8; border-radius: 6px; border: 2px solid transparent; }
 QListView#sidebar::item:selected { background: $selected; color: $text; }

@@ -38,6 +38,11 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It was refused. Your tallies are as they were.",
         "Their program may be too new or too old.",
     ),
+    "PRT-RULE": (
+        "The other wallet sent something that breaks the rules of a tally.",
+        "It was refused. Your tallies are as they were.",
+        "Tell your partner; save the details if it comes back.",
+    ),
     "CHN-BAD": (
         "A record does not follow from the one before it.",
         "It was refused. Your tallies are as they were.",

@@ -247,8 +247,8 @@ class FirstRunModel(ViewModel):
 
     def _not_made(self, error: BaseException) -> None:
         self.working = False
-        self.failed.emit(error)
         self.changed.emit()
+        self.failed.emit(error)
 
     def _to(self, step: Step) -> None:
         self.step = step
