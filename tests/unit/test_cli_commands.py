@@ -11,7 +11,9 @@ import pytest
 from tests.helpers import sample
 from tests.helpers.command_line import CommandDoor, CommandLine
 from wallet.cli.picture import png_of
+from wallet.cli.render import to_json
 from wallet.cli.waiting import wait_until
+from wallet.crypto.hashing import hash_bytes
 from wallet.engine.api import commands as wishes
 from wallet.engine.api.door import ProfileState
 from wallet.engine.api.notices import TallyChanged
@@ -202,6 +204,10 @@ def test_looking_says_something_about_everything(line: CommandLine) -> None:
     assert "revision" in line.out
     assert line.run("link", sample.LINK) == 0
     assert "nobody was contacted yet" in line.out
+
+
+def test_ids_of_a_checked_form_are_written_as_text() -> None:
+    assert to_json({"id": hash_bytes(b"")}) == f'{{"id":"{hash_bytes(b"")}"}}'
 
 
 # Opening -----------------------------------------------------------------------------------------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from wallet.model.errors import ALL_ERRORS, BugError, NetworkError, UserError
+import wallet
+from wallet.model.errors import BugError, NetworkError
 
 _ANSWER_SECONDS = 120.0
 _CLOSE_SECONDS = 10.0
@@ -36,6 +39,7 @@ class Child:
             text=True,
             encoding="utf-8",
             bufsize=1,
+            env=_environment(),
         )
         self._events: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
@@ -51,7 +55,7 @@ class Child:
         """Give a wish and return what it gave.
 
         Raises:
-            UserError, PeerError, …: the family of the error it answered with.
+            BugError: it answered with an error; who starts a process knows what it can do.
             NetworkError: the process is gone or says nothing.
         """
         assert self._process.stdin is not None
@@ -62,7 +66,7 @@ class Child:
         except (OSError, Empty):
             raise NetworkError() from None
         if "error" in answer:
-            raise _family_of(answer["error"])
+            raise BugError(what=f"{self.name} could not {do}: {answer['error']}")
         return answer["ok"]
 
     def wait_event(self, name: str, seconds: float = _ANSWER_SECONDS) -> dict[str, Any]:
@@ -122,11 +126,8 @@ class Child:
         self._answers.put({"error": NetworkError.code})
 
 
-def _family_of(code: str) -> Exception:
-    kind = ALL_ERRORS.get(code)
-    if kind is None:
-        return BugError(what=code)
-    for family in (UserError, NetworkError):
-        if issubclass(kind, family):
-            return family()
-    return BugError(what=code)
+def _environment() -> dict[str, str]:
+    """Where we were found, the child finds us too; a folder `wallet` elsewhere is not taken."""
+    known = os.environ.get("PYTHONPATH", "")
+    ours = str(Path(wallet.__file__).resolve().parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (ours, known)))}

@@ -98,8 +98,8 @@ class Story:
             ada = stack.enter_context(self._wallet("Ada"))
             self._say("Two wallets, two processes, two encrypted files. They meet on loopback.")
             tally = self._open(mira, ada)
-            self._pay(ada, "Ada", "Mira", tally, "12.50", "eggs and bread")
-            self._pay(mira, "Mira", "Ada", tally, "4.00", "fixed my bicycle")
+            self._pay(3, ada, "Ada", "Mira", tally, "12.50", "eggs and bread")
+            self._pay(4, mira, "Mira", "Ada", tally, "4.00", "fixed my bicycle")
             return self._compare(mira, ada, tally)
 
     def _wallet(self, name: str) -> Child:
@@ -139,9 +139,11 @@ class Story:
         self._say(f"  {tally['digest']}")
         return str(tally["id"])
 
-    def _pay(self, payer: Child, who: str, whom: str, tally: str, amount: str, memo: str) -> None:
+    def _pay(
+        self, number: int, payer: Child, who: str, whom: str, tally: str, amount: str, memo: str
+    ) -> None:
         shown = format_amount(parse_amount(amount, PLAIN))
-        self._part(f"{who} pays {whom} {shown} – {memo}")
+        self._part(f"{number}. {who} pays {whom} {shown} – {memo}")
         chit = payer.ask("pay", tally=tally, amount=amount, memo=memo, wait=0)
         said = ""
         while chit["state"] in ("waiting", "signing", "unknown"):
@@ -162,7 +164,7 @@ class Story:
             self._say(f"  {after:>5} ms  {_STEPS[step['key']].format(who=who, whom=whom)}")
 
     def _compare(self, mira: Child, ada: Child, tally: str) -> int:
-        self._part("Both wallets show")
+        self._part("5. Both wallets show")
 
         def of(child: Child) -> dict[str, Any]:
             found: dict[str, Any] = next(one for one in child.ask("tallies") if one["id"] == tally)

@@ -9,6 +9,7 @@ waits for `{"do": "init", "name": …, "password": …}`.  `{"do": "quit"}` ends
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ from wallet.engine.api.notices import (
 )
 from wallet.model.errors import ALL_ERRORS, NotFound, WalletError
 
+_log = logging.getLogger("wallet.cli")
 # Signals are only seen between two of these: Windows does not break off a wait.
 _LOOK_SECONDS = 0.5
 _LONGEST_LINE = 64 << 10
@@ -110,12 +112,15 @@ class Node:
         try:
             wish = _read_wish(line)
             extra = {"id": wish["id"]} if "id" in wish else {}
-            self._voice.result(self._fulfil(wish), extra)
+            result = self._fulfil(wish)
         except WalletError as error:
             self._voice.error(error, extra)
-        except (ValueError, TypeError, OSError):
+        except (ValueError, TypeError, OSError) as error:
             # A number that is none, a file that cannot be written: the wish's fault, not ours.
+            _log.info("a wish that cannot be done: %s", type(error).__name__)
             self._voice.error(NotFound("way to do", plain(line, 80)), extra)
+        else:
+            self._voice.result(result, extra)
 
     def _fulfil(self, wish: Mapping[str, Any]) -> object:
         name = wish.get("do")

@@ -30,7 +30,8 @@ _SHORT = 10
 
 def to_json(value: object) -> str:
     """Write one line of JSON; bytes become base64, field names are those of the views."""
-    return msgspec.json.encode(value).decode()
+    # Ids are strings of a checked form, which msgspec does not write by itself.
+    return msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def to_lines(result: object) -> Iterator[str]:

@@ -28,8 +28,8 @@ ERRORS: dict[str, str] = {
     "PRT-REF": "The other wallet refuses this. Nothing was paid. Change it and send it again.",
     "NET": "Nobody answers at the moment. Nothing was lost. Try again when both are connected.",
     "STO": f"The disk does not do what it must. {_SAFE} Look at the disk, then start again.",
-    "BUG": f"Something is wrong in this program, so it stopped. {_SAFE} Start again with "
-    "`tallystick verify`.",
+    "BUG": f"Something is wrong in this program ({{what}}), so it stopped. {_SAFE} Start again "
+    "with `tallystick verify`.",
     "ASK-NONE": "There is no {what} called “{key}”. Nothing was changed. Look at the list again.",
     "ASK-STATE": "This {what} is {state}; it would have to be {wanted}. Nothing was changed. Look "
     "at how it stands now.",
