@@ -56,6 +56,7 @@ from wallet.gui.text import bare
 from wallet.gui.views.chit import ChitPage
 from wallet.gui.views.scan import ScanPage
 from wallet.gui.views.sending import SendingPanel
+from wallet.gui.views.sessions import SessionsPopup
 from wallet.gui.widgets.review import Review
 
 SIGNING = (Pay, PayAnyway, AcceptTally, OfferTally, AnswerInvitation, AnswerPayment, StopWaiting)
@@ -639,6 +640,20 @@ def test_a_partner_who_comes_back_changes_the_pay_page(stage):
     stage.door.announce(ConnectionChanged(sample.DORA.agent))
     stage.settle()
     assert not page.effect.offline.isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_status_bar_lists_several_sessions_and_opens_one(stage):
+    window = stage.open()
+    click(window.flow.status.sessions)
+    stage.settle()
+    popup = window.findChild(SessionsPopup)
+    words = [bare(one.accessibleName()) for one in popup.list.buttons.values()]
+    assert words == ["Bo Berg pays you 12.50 · Not known yet", "You pay Cem 12.50 · 0:42"]
+    click(popup.list.buttons["session-cem"])
+    stage.settle()
+    assert window.current().model.id == "session-cem"
+    assert window.findChild(SessionsPopup) is None
 
 
 # --- activity ---------------------------------------------------------------------------------

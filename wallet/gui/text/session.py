@@ -10,7 +10,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.title.paid": "{partner} pays you {amount}",
     "session.title.open": "Opening the tally with {partner}",
     "session.for": "For: {memo}",
-    "session.steps": "Steps",
     "session.step.asked": "{partner} was asked",
     "session.step.asked_me": "{partner} asked you",
     "session.step.accepted": "{partner} is ready",
@@ -35,7 +34,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.locked": "Until this ends your wallet signs nothing else; "
     "what you start meanwhile waits its turn.",
     "session.not_locked": "Nothing else waits for this.",
-    "session.mode.P": "Only you and {partner} know of it.",
     "session.stop": "Stop before I sign",
     "session.stop_said.asked": "Nothing has been signed. Stops at once.",
     "session.stop_said.ready": "Nothing is signed by you. Stops at once; "
@@ -75,7 +73,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.outcome.not done": "Not done",
     "session.outcome.not known": "Not known yet",
     "session.outcome.running": "Both signing",
-    "session.count": ("{n} session", "{n} sessions"),
     "session.announce.agreed": "Agreed.",
     "session.announce.refused": "Refused. Nothing was paid.",
     "session.announce.unknown": "Not known yet.",
@@ -93,7 +90,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # The partner asks.
     "asked.title": "{partner} wants to pay you {amount}",
     "asked.title_open": "{partner} wants to open the tally with you",
-    "asked.money": "If you accept, {partner} owes you {amount} more, or you owe that much less.",
     "asked.accept": "Accept {amount}",
     "asked.accept_open": "Accept",
     "asked.decline": "Decline…",
@@ -152,7 +148,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.review.go_sign": "Go on without waiting",
     "stuck.review.what": "What",
     "stuck.review.means": "What it means",
-    "stuck.acts": "What you can do",
     "stuck.acts_later": "More becomes possible once {partner} has been asked.",
     "stuck.facts_file": "facts of session",
 }

@@ -25,11 +25,10 @@ class ActivityPage(PageFrame):
     """The page."""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(say("activity.title"), parent, scrolls=False)
+        super().__init__(say("activity.title"), parent)
         self.shell = shell
         self.model = Chits(shell.desk, parent=self)
-        self.count = plain_label(role=Role.NEUTRAL, wrap=False)
-        self.head.addWidget(self.count)
+        self.count = plain_label(role=Role.NEUTRAL)
         words = [(chip.value, say(f"activity.chip.{chip.value}")) for chip in Chip]
         self.chips = Chips(say("activity.chips"), words)
         self.chips.chosen.connect(lambda key: self.model.set_chip(Chip(key)))
@@ -37,7 +36,7 @@ class ActivityPage(PageFrame):
         self.search_field.setPlaceholderText(say("activity.search"))
         self.search_field.setAccessibleName(bare(say("activity.search")))
         self.search_field.setClearButtonEnabled(True)
-        self.search_field.setMinimumWidth(theme.px(theme.SIDEBAR))
+        self.search_field.setMinimumWidth(theme.px(2 * theme.MARK))
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(TYPING_MS)
@@ -59,7 +58,9 @@ class ActivityPage(PageFrame):
         self.stack = QStackedWidget()
         for widget in (self.table, self.empty, self.nothing):
             self.stack.addWidget(widget)
+        self.stack.setMinimumHeight(theme.px(4 * theme.ROW_TWO))
         self.body.addWidget(self.stack, 1)
+        self.body.addWidget(self.count)
         in_reading_order(*self.chips.buttons.values(), self.search_field, self.table)
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(shell.show_error)

@@ -156,8 +156,7 @@ class AnswerPage(SigningPage):
             f"{say('answer.then', inviter=self.inviter)}"
         )
         title = say("answer.title", inviter=self.inviter)
-        button = say("answer.yes") if self.edit is None else say("answer.change_send")
-        return Act(title, tuple(facts), after, button=button)
+        return Act(title, tuple(facts), after, button=say("answer.sign"))
 
     # What came of it ------------------------------------------------------
 

@@ -86,8 +86,12 @@ class Flow(QObject):
         if name == "backup":
             self._window.open("emergency")
         elif name == "sessions":
+            from wallet.gui.views.sessions import SessionsPopup
+
             live = [*self.model.running(), *self.model.unknown()]
-            if live:
+            if len(live) > 1:
+                SessionsPopup(self._window, self._window).show_at(self.status.sessions)
+            elif live:
                 self._window.open("session", live[0].id)
         else:
             self._window.tell(self.model.connection()[1])

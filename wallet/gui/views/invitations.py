@@ -87,7 +87,7 @@ class InvitationsPage(PageFrame):
     """The list."""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(say("invite.list_title"), parent, scrolls=False)
+        super().__init__(say("invite.list_title"), parent)
         self.shell = shell
         self.model = Invitations(shell.desk, self)
         self.rows = InvitationRows(shell.desk)
@@ -99,10 +99,10 @@ class InvitationsPage(PageFrame):
         self.table.set_widths(
             0,
             {
-                1: "Invitation outside",
+                1: say("status.invitation_out") + " 00",
                 2: "0000 / 0000",
                 3: "30 September 2026,",
-                4: "they 100.00 · you 100.00 ",
+                4: say("invite.terms_short", they=Words("100.00"), mine=Words("100.00 ")),
             },
         )
         self.table.opened.connect(self.on_opened)
@@ -112,7 +112,8 @@ class InvitationsPage(PageFrame):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(empty)
-        self.body.addWidget(self.stack)
+        self.stack.setMinimumHeight(theme.px(4 * theme.ROW))
+        self.body.addWidget(self.stack, 1)
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(shell.show_error)
         self.model.refresh()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -17,6 +15,7 @@ from wallet.gui.viewmodels.tally_rows import partner_name
 from wallet.gui.viewmodels.terms_diff import count_changes, diff_of
 from wallet.gui.viewmodels.terms_words import terms_sentences
 from wallet.gui.views.answer import person_card
+from wallet.gui.views.signing import SigningPage
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.diff_view import DiffView
 from wallet.gui.widgets.form import Labelled, LimitedEdit, refill
@@ -24,9 +23,6 @@ from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.surfaces import Card, column, row
 from wallet.gui.widgets.terms_edit import Terms, TermsEdit
-
-if TYPE_CHECKING:
-    from wallet.gui.views.signing import SigningPage
 
 REASON_LIMIT = 200
 

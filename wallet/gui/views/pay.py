@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from wallet.engine.api.views import TallyView
 from wallet.gui import theme
@@ -55,11 +56,11 @@ class PayPage(SigningPage):
         self.effect = EffectPanel(self.desk)
         self.effect.pay_within.connect(self.on_pay_within)
         self.columns = QWidget()
-        line = QHBoxLayout(self.columns)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(theme.PAGE))
-        line.addWidget(self.form, 3)
-        line.addWidget(self.effect, 2, Qt.AlignmentFlag.AlignTop)
+        self.line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.columns)
+        self.line.setContentsMargins(0, 0, 0, 0)
+        self.line.setSpacing(theme.px(theme.PAGE))
+        self.line.addWidget(self.form, 3)
+        self.line.addWidget(self.effect, 2, Qt.AlignmentFlag.AlignTop)
         self.frame.body.addWidget(self.columns)
         self.frame.body.addWidget(self.empty)
         self.frame.body.addStretch(1)
@@ -130,6 +131,13 @@ class PayPage(SigningPage):
         body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
         return holder
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Set the effect below the form where there is no room beside it."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme.px(theme.TEXT_WIDTH)
+        way = QBoxLayout.Direction
+        self.line.setDirection(way.LeftToRight if wide else way.TopToBottom)
 
     # Drawing --------------------------------------------------------------
 

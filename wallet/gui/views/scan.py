@@ -106,7 +106,7 @@ class ScanPage(PageFrame):
     def _typing(self) -> QWidget:
         self.typed = QPlainTextEdit()
         self.typed.setTabChangesFocus(True)
-        self.typed.setMaximumHeight(theme.px(110))
+        self.typed.setMaximumHeight(theme.px(3 * theme.ROW))
         self.use_typed = push_button(say("scan.type_use"), self.describe_typed)
         field = Labelled(say("scan.type_label"), self.typed, say("scan.type_hint"))
         holder = QWidget()

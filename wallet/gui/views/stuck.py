@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -22,15 +22,14 @@ from wallet.gui.viewmodels.session_words import (
     stuck_title_of,
 )
 from wallet.gui.viewmodels.sessions import Session
+from wallet.gui.views.signing import SigningPage
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
+from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.form import refill
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.surfaces import Card, StatusChip, Step, StepList, StepState, column, row
-
-if TYPE_CHECKING:
-    from wallet.gui.views.session import SessionPage
 
 SECOND_MS = 1000
 
@@ -54,7 +53,7 @@ CHOICES = {
 class StuckPanel(PageFrame):
     """The page."""
 
-    def __init__(self, page: SessionPage, model: Session) -> None:
+    def __init__(self, page: SigningPage, model: Session) -> None:
         super().__init__("")
         self.page = page
         self.desk = page.desk
@@ -78,13 +77,14 @@ class StuckPanel(PageFrame):
         self.acts.setLayout(column(gap=theme.GAP))
         self.buttons: dict[SessionAct, QWidget] = {}
         self.body.addWidget(self.acts)
-        self.body.addStretch(1)
         self.save = push_button(say("stuck.save"), self.ask_where)
         self.talk = push_button(say("stuck.talk"), self.on_talk)
+        tools = QWidget()
+        tools.setLayout(Flow(self.talk, self.save))
+        self.body.addWidget(tools)
+        self.body.addStretch(1)
         self.keep = push_button(say("stuck.keep"), page.shell.back, kind=Kind.PRIMARY)
         self.keep.setToolTip(say("stuck.keep_hint"))
-        self.foot.addWidget(self.talk)
-        self.foot.addWidget(self.save)
         self.foot.addStretch(1)
         self.foot.addWidget(self.keep)
         self.setFocusProxy(self.keep)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QStyleOptionViewItem, Q
 
 from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui import theme
-from wallet.gui.text import bare, say
+from wallet.gui.text import Words, bare, say
 from wallet.gui.viewmodels.paged_model import AnyIndex, RowRole
 from wallet.gui.viewmodels.tallies import Tallies
 from wallet.gui.viewmodels.tally_rows import Chip, Column
@@ -50,16 +50,14 @@ class TalliesPage(PageFrame):
     """The page."""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(say("tallies.title"), parent, scrolls=False)
+        super().__init__(say("tallies.title"), parent)
         self.shell = shell
         self.model = Tallies(shell.desk, self)
         self.rows = self.model.rows
         self.given = push_button(
             say("tallies.invitations"), lambda: shell.open("invitations"), icon_name="ticket"
         )
-        self.invite = push_button(say("common.invite"), self.on_invite, icon_name="invite")
         self.head.addWidget(self.given)
-        self.head.addWidget(self.invite)
         words = [(chip.value, say(f"tallies.chip.{chip.value}")) for chip in Chip]
         self.chips = Chips(say("tallies.chips"), words)
         self.chips.chosen.connect(self.on_chip)
@@ -67,7 +65,7 @@ class TalliesPage(PageFrame):
         self.search_field.setPlaceholderText(say("tallies.search"))
         self.search_field.setAccessibleName(bare(say("tallies.search")))
         self.search_field.setClearButtonEnabled(True)
-        self.search_field.setMinimumWidth(theme.px(theme.SIDEBAR))
+        self.search_field.setMinimumWidth(theme.px(2 * theme.MARK))
         self.search_field.textChanged.connect(self.on_search)
         self.head.insertWidget(1, self.search_field)
         self.body.addWidget(self.chips)
@@ -83,10 +81,9 @@ class TalliesPage(PageFrame):
         self.stack = QStackedWidget()
         for widget in (self.table, self.empty, self.nothing):
             self.stack.addWidget(widget)
+        self.stack.setMinimumHeight(theme.px(4 * theme.ROW_TWO))
         self.body.addWidget(self.stack, 1)
-        in_reading_order(
-            self.given, self.invite, *self.chips.buttons.values(), self.search_field, self.table
-        )
+        in_reading_order(self.search_field, self.given, *self.chips.buttons.values(), self.table)
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(shell.show_error)
         self.model.refresh()
@@ -98,10 +95,10 @@ class TalliesPage(PageFrame):
         table.set_widths(
             Column.PARTNER,
             {
-                Column.STANDS: "you owe 1000.00",
+                Column.STANDS: say("chits.after.i_owe", amount=Words("1000.00")),
                 Column.BAR: "0" * 14,
-                Column.ROOM: "Room to pay",
-                Column.STATE: "Waiting for Cem 00",
+                Column.ROOM: say("tallies.column.room"),
+                Column.STATE: say("status.offered", partner=Words("Cem 00")),
                 Column.CHANGED: "30 September, 12:00",
             },
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStackedWidget, QWidget
 
 from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui import theme
@@ -21,9 +21,10 @@ from wallet.gui.views.terms import TermsPanel
 from wallet.gui.widgets.balance_bar import BalanceBar
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.chit_table import ChitTable
+from wallet.gui.widgets.current_stack import CurrentStack
 from wallet.gui.widgets.form import Chips, refill
 from wallet.gui.widgets.labels import plain_label, set_role
-from wallet.gui.widgets.pages import PageFrame, scrolling
+from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.surfaces import Card, EmptyState, StatusChip, column, row
 
 TABS = ("overview", "chits", "terms")
@@ -37,25 +38,25 @@ class TallyPage(SigningPage):
         super().__init__(shell, parent)
         self.model = Tally(self.desk, subject, self)
         self.chits = Chits(self.desk, subject, self)
-        self.frame = PageFrame(say("tally.loading"), scrolls=False)
+        self.frame = PageFrame(say("tally.loading"))
         self.addWidget(self.frame)
         self._head()
         self.offer = OfferPanel(self, self.model)
         self.tabs = Chips("", [(key, say(f"tally.tab.{key}")) for key in TABS])
         self.tabs.chosen.connect(self.show_tab)
         self.terms = TermsPanel(self.desk)
-        self.stack = QStackedWidget()
-        for panel in (self._overview(), self._chits_panel(), scrolling(self.terms)):
+        self.stack = CurrentStack()
+        for panel in (self._overview(), self._chits_panel(), self.terms):
             self.stack.addWidget(panel)
         self.opened = QWidget()
         body = column(self.tabs, gap=theme.PADDING)
         body.addWidget(self.stack, 1)
+        body.addStretch(0)
         self.opened.setLayout(body)
-        self.offer_area = scrolling(self.offer)
-        self.frame.body.addWidget(self.offer_area, 1)
+        self.frame.body.addWidget(self.offer, 1)
         self.frame.body.addWidget(self.opened, 1)
         self.frame.foot.addWidget(self.offer.buttons)
-        self.offer_area.hide()
+        self.offer.hide()
         self.opened.hide()
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(self.on_failed)
@@ -106,7 +107,7 @@ class TallyPage(SigningPage):
         body = column(card, auto, gap=theme.GROUP)
         body.addStretch(1)
         holder.setLayout(body)
-        return scrolling(holder)
+        return holder
 
     def _chits_panel(self) -> QWidget:
         self.table = ChitTable(self.chits.rows, one_partner=True)
@@ -118,6 +119,7 @@ class TallyPage(SigningPage):
         self.chit_stack = QStackedWidget()
         self.chit_stack.addWidget(self.table)
         self.chit_stack.addWidget(self.no_chits)
+        self.chit_stack.setMinimumHeight(theme.px(5 * theme.ROW_TWO))
         return self.chit_stack
 
     # Drawing --------------------------------------------------------------
@@ -134,7 +136,7 @@ class TallyPage(SigningPage):
         self.chip.show_status(status.icon, status.word, status.role)
         for widget in (self.pay, self.standing, self.opened):
             widget.setVisible(is_open)
-        self.offer_area.setVisible(not is_open)
+        self.offer.setVisible(not is_open)
         self.offer.buttons.setVisible(not is_open)
         if is_open:
             self._show_standing(view)
@@ -194,6 +196,9 @@ class TallyPage(SigningPage):
         """Show a tab."""
         self.tabs.choose(key)
         self.stack.setCurrentIndex(TABS.index(key))
+        # A table takes the room there is; sentences only what they need.
+        grows = QSizePolicy.Policy.Expanding if key == "chits" else QSizePolicy.Policy.Maximum
+        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, grows)
 
     def refresh(self) -> None:
         """Ask again (F5)."""

@@ -90,7 +90,7 @@ class _Picture(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for a picture of 4 to 3."""
-        return QSize(theme.px(320), theme.px(240))
+        return QSize(theme.px(theme.TEXT_WIDTH) // 2, theme.px(theme.SIDEBAR))
 
     def show_image(self, image: QImage) -> None:
         """Show a picture, or none."""

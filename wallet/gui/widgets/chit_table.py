@@ -6,20 +6,15 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
 
+from wallet.engine.api.views import ChitState
 from wallet.gui import theme
-from wallet.gui.text import bare, say
+from wallet.gui.text import Words, bare, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.chit_rows import ChitRows, Column
 from wallet.gui.viewmodels.paged_model import AnyIndex
+from wallet.gui.viewmodels.states import chit_status
 from wallet.gui.widgets.table import CellDelegate, Table, day_changes
 
-WIDTHS = {
-    Column.PARTNER: "Anna-Lena Baum",
-    Column.IN: "1000.00",
-    Column.OUT: "1000.00",
-    Column.AFTER: "you owe 1000.00",
-    Column.STATE: "Waiting to send 00",
-}
 LEAST_WIDTH = {Column.AFTER: 860, Column.STATE: 480}  # of the table at 100 %
 
 
@@ -76,10 +71,9 @@ class ChitTable(Table):
         self.setModel(rows)
         self.setItemDelegate(DayDelegate(self))
         self.setItemDelegateForColumn(Column.DATE, DateDelegate(self))
-        self.set_widths(Column.MEMO, {int(at): sample for at, sample in WIDTHS.items()})
+        self.set_widths(Column.MEMO, samples())
         self.setColumnHidden(Column.PARTNER, one_partner)
         self._one_partner = one_partner
-        self.setColumnWidth(Column.DATE, theme.px(96))
         header = self.horizontalHeader()
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
 
@@ -104,3 +98,17 @@ class ChitTable(Table):
         words = self.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
         if words:
             QApplication.clipboard().setText(bare(str(words)))
+
+
+def samples() -> dict[int, str]:
+    """Return the text that each column must hold, in the words of the language in force."""
+    amount = Words("1000.00")
+    states = [bare(chit_status(state).word) for state in ChitState]
+    return {
+        Column.DATE: "Yesterday",
+        Column.PARTNER: "Anna-Lena Baum",
+        Column.IN: amount,
+        Column.OUT: amount,
+        Column.AFTER: say("chits.after.i_owe", amount=amount),
+        Column.STATE: f"00 {max(states[:4], key=len)}",  # the last ones are rare and may be cut
+    }

@@ -101,7 +101,7 @@ class QrView(QWidget):
         large = QDialog(self)
         large.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         large.setWindowTitle(bare(say("qr.name")))
-        code = QrCode(least=theme.px(420))
+        code = QrCode(least=theme.px(2 * theme.SIDEBAR))
         code.show_matrix(self.code.matrix)
         code.setAccessibleName(bare(say("qr.name")))
         body = QVBoxLayout(large)

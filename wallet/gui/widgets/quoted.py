@@ -19,4 +19,4 @@ class Quoted(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setPlainText(text)
         self.setAccessibleName(bare(name))
-        self.setFixedHeight(theme.px(110))
+        self.setFixedHeight(theme.px(3 * theme.ROW))
