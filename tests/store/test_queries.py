@@ -180,8 +180,13 @@ def test_a_page_keeps_the_order_it_was_asked_in(store: Store, reader: Database) 
 
 def test_a_chit_tells_its_history_and_why_it_ended(store: Store, reader: Database) -> None:
     tally = a_tally(store)
-    one = a_chit(store, tally, mine=True, state=ChitStep.WAITING)
-    for at, state in ((1, ChitStep.SIGNING), (2, ChitStep.SIGNING), (3, ChitStep.REFUSED)):
+    one = a_chit(store, tally, mine=True, state=ChitStep.NEW)
+    for at, state in (
+        (0, ChitStep.WAITING),
+        (1, ChitStep.SIGNING),
+        (2, ChitStep.SIGNING),
+        (3, ChitStep.REFUSED),
+    ):
         one.record = replace(one.record, state=state, reason="policy")
         store.chits.save(one, NOON + at)
     view = chits.get_chit(reader, a_now(), one.uuid)

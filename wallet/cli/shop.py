@@ -139,12 +139,12 @@ class Shop:
             self._voice.event("Customer", words, tally=tally, partner=one.partner.name)
 
     def _look_at(self, chit: ChitView, pause: Callable[[float], object]) -> None:
-        """Half of those who paid get something back after a moment."""
+        """Two of three who paid get something back after a moment."""
         if chit.state is not ChitState.GOOD or chit.uuid in self._thanked:
             return
         self._thanked.add(chit.uuid)
         self._voice.event("Sale", chit_line(chit), chit=chit.uuid, paid_by_shop=chit.paid_by_me)
-        if chit.paid_by_me or self._dice.between(0, 1) == 0:
+        if chit.paid_by_me or self._dice.between(0, 2) == 0:
             return
         pause(self._dice.between(*PAUSE_SECONDS))
         amount = max(100, chit.amount * self._dice.between(10, 40) // 100 // 100 * 100)

@@ -195,7 +195,8 @@ def get_chit(database: Database, _: Now, uuid: str) -> ChitView:
     if row is None:
         raise NotFound("chit", uuid)
     steps = database.fetch_all(
-        "SELECT at, state FROM chit_step WHERE uuid = ? ORDER BY rowid", (uuid,)
+        "SELECT at, state FROM chit_step WHERE uuid = ? AND state <> ? ORDER BY rowid",
+        (uuid, State.NEW.value),
     )
     history: list[tuple[int, str]] = []
     for at, state in steps:
