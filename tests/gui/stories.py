@@ -311,4 +311,4 @@ def clock_off(stage: Stage) -> None:
 
 
 # Registers itself: partners, payments and sessions.
-from tests.gui import stories_partners  # noqa: E402, F401
+from tests.gui import stories_money, stories_partners  # noqa: E402, F401
