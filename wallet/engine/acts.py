@@ -14,6 +14,7 @@ from wallet.crypto.hashing import Hash
 from wallet.engine.api import commands
 from wallet.engine.api.notices import InvitationChanged, TallyChanged
 from wallet.engine.api.views import Direction, SideTerms
+from wallet.engine.desks.clocks import trust_clock
 from wallet.engine.desks.drafting import (
     Answer,
     change_agreement,
@@ -49,6 +50,8 @@ from wallet.protocol.machine import Input
 from wallet.protocol.messages.tallies import ProposedTerms, Receiving, Ticket
 from wallet.store.sessions import SessionFile
 from wallet.store.tallies import InvitationFile, TallyFile
+
+TRUST_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +289,11 @@ def notices_seen(work: Work, wish: commands.NoticesSeen) -> None:
     work.store.facts.put("notices_seen", str(wish.number))
 
 
+def trust(work: Work, _: commands.TrustClock) -> None:
+    """The person vouches for the clock."""
+    trust_clock(work, work.now.wall + TRUST_MS)
+
+
 SESSION_ACTS: dict[type, Callable[[Work, Any], None]] = {
     commands.StopSession: session_act(signer.Stop()),
     commands.AskNow: session_act(signer.AskDue()),
@@ -301,6 +309,7 @@ SIMPLE_ACTS: dict[type, Callable[[Work, Any], Any]] = {
     commands.WithdrawPayment: withdraw_payment,
     commands.AnswerPayment: answer_payment,
     commands.NoticesSeen: notices_seen,
+    commands.TrustClock: trust,
     **SESSION_ACTS,
 }
 

@@ -19,6 +19,7 @@ from wallet.engine import acts
 from wallet.engine.api import commands
 from wallet.engine.api.notices import Notice, TaskFailed, WalletStopped
 from wallet.engine.audit import verify_all
+from wallet.engine.desks.clocks import is_doubtful
 from wallet.engine.links import Links
 from wallet.engine.ports import Clock, Entropy, Transport
 from wallet.engine.pump import Pump
@@ -41,6 +42,7 @@ T = TypeVar("T")
 SETTLE_SECONDS = 0.5
 FULL_SECONDS = 1.0
 LENGTH_BYTES = 4
+CLOCK_OFF = "CLK-OFF"
 
 
 class Node:
@@ -148,12 +150,16 @@ class Node:
             locked_by=self._locked_by,
             backed_up=facts.get("emergency_file") is not None,
             listening=", ".join(pump.address.addresses) if pump.address else "",
-            problem=self._problem,
+            problem=self._problem or self._doubt(),
             seen_notice=int(facts.get("notices_seen") or 0),
             online=MappingProxyType(online),
             offsets=MappingProxyType(offsets),
             timers=MappingProxyType(dict(pump.live.due)),
         )
+
+    def _doubt(self) -> str:
+        wall = self._clock.wall_ms()
+        return CLOCK_OFF if is_doubtful(self._store, self.pump.live, wall) else ""
 
     async def _invite(self, wish: commands.Invite) -> Any:
         code = make_code(self._entropy.token(10))
@@ -190,6 +196,7 @@ class Node:
 
     def receive(self, agent: AgentId, frames: Sequence[Frame]) -> Sequence[tuple[Hash, int]]:
         """Take messages; when this returns they are safe, or refused for now."""
+        self.pump.live.offsets[agent] = self.links.clock_offset(agent) or 0
         try:
             return self.pump.receive(agent, frames)
         except WalletError as error:

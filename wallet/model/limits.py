@@ -72,6 +72,9 @@ SESSION_DEFAULT_MS = 60 * _SECOND
 SESSION_POLICY_MS = 15 * _SECOND
 # A session may start this far ahead of our clock: ordinary clocks differ by less (F35).
 CLOCK_AHEAD_MS = 6 * _SECOND
+# A clock this far ahead of its own past and of the partners' median may be wrong: nothing is signed
+# by it unless the person says that it is right (countersigning.md, *Clocks*).
+CLOCK_DOUBT_MS = 2 * _MINUTE
 # With less time left than this, accepting would only lock the chain for nothing.
 MIN_REMAINING_MS = 2 * _SECOND
 # First question after a session's end, then doubling: positive evidence comes soon or late (R7).

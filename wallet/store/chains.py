@@ -116,6 +116,21 @@ class Chains:
         """Unlock it, if this session holds it."""
         self._db.execute("DELETE FROM lock WHERE agent = ? AND session = ?", (agent, session))
 
+    # What others showed us ---------------------------------------------------
+
+    def put_seen(self, link: ActionHash, signed: SignedAction) -> list[SignedAction]:
+        """Keep a link of somebody else's chain; return what else was seen at its place."""
+        action = signed.action
+        self._db.execute(
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
+            (action.author, action.seq, link, encode(signed)),
+        )
+        rows = self._db.fetch_all(
+            "SELECT action FROM seen WHERE author = ? AND seq = ? AND hash <> ?",
+            (action.author, action.seq, link),
+        )
+        return [decode(row[0], SignedAction) for row in rows]
+
     # What waits for the lock ----------------------------------------------------
 
     def put_observation(self, kind: str, body: bytes) -> None:

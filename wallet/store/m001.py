@@ -40,6 +40,10 @@ CREATE TABLE collect (
     session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB, signature TEXT,
     PRIMARY KEY (session, agent)) STRICT, WITHOUT ROWID;
 
+CREATE TABLE seen (
+    author TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, action BLOB NOT NULL,
+    PRIMARY KEY (author, seq, hash)) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session_step (
     session TEXT NOT NULL, at INTEGER NOT NULL, key TEXT NOT NULL, who TEXT NOT NULL) STRICT;
 CREATE INDEX session_step_by_session ON session_step (session);
@@ -178,6 +182,11 @@ COMMENTS: Mapping[str, str] = {
     "collect.agent": "Whose.",
     "collect.response": "The response, canonical.",
     "collect.signature": "The session signature, label promise (or action, once finalised).",
+    "seen": "Links of other agents' chains that were shown to us: two at one place are a fork.",
+    "seen.author": "Whose chain.",
+    "seen.seq": "Place on it.",
+    "seen.hash": "The action's id.",
+    "seen.action": "The action with its signature (label action), canonical: the evidence.",
     "session_step": "What happened in a session and when: the facts a person is shown.",
     "session_step.session": "F.",
     "session_step.at": "When.",

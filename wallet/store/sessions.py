@@ -145,6 +145,11 @@ class Sessions:
         )
         return row[0] if row else None
 
+    def get_last_change(self) -> int | None:
+        """When a session last took a step, by our wall clock at that time."""
+        row = self._db.fetch_one("SELECT max(changed_at) FROM session")
+        return row[0] if row else None
+
     def count_asked(self, partner: AgentId) -> int:
         """How many of this partner's sessions wait for the person."""
         row = self._db.fetch_one(

@@ -212,6 +212,14 @@ class PayAnyway(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class TrustClock(Command[None]):
+    """The person says that this computer's clock is right, although the partners' differ.
+
+    Holds for a day; without it nothing is signed while the clock is in doubt (code CLK-OFF).
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class NoticesSeen(Command[None]):
     """The person has seen the notices up to this number."""
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
+from wallet.engine.api.notices import NoticeAdded
+from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk, record_of, seats_of
 from wallet.engine.desks.payments import expect_chit
 from wallet.engine.work import Work
+from wallet.model.actions import hash_action
 from wallet.model.credit import Agreement, other_half
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Authority
@@ -25,6 +28,7 @@ from wallet.model.limits import (
     SESSIONS_PER_PEER,
     TOMBSTONE_MS,
 )
+from wallet.protocol.chain.verify import is_fork
 from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.certificate import Slot, check_certificate, judge_slot
@@ -140,6 +144,8 @@ class Admission:
         late = rules.judge_time(preflight, work.now.wall)
         if late:
             return _decline(work, late)
+        if is_clock_doubtful(work):
+            return _decline(work, "clock")
         if work.store.sessions.is_buried(session):
             return _decline(work, "expired")
         welcome = self._judge_entry(work, sender, preflight, entry)
@@ -349,9 +355,28 @@ class Admission:
         if one.data is not None:
             derived = rules.derive_action(one.preflight, one.secret, one.data, response.body)
         slot = judge_slot(evidence, response, derived, body_session(one), work.me.network)
+        self._watch_for_forks(work, one, evidence)
         if slot is Slot.FINALISED:
             work.store.sessions.put_signature(one, sender, evidence.action.signature)
         self._desk.feed_file(work, one, signer.SlotShown(sender, slot))
+
+    def _watch_for_forks(self, work: Work, one: SessionFile, evidence: SlotEvidence) -> None:
+        """Two ordinary signatures of one agent at one place: it tells two stories (R4)."""
+        shown = evidence.action
+        link = hash_action(shown.action)
+        others = work.store.chains.put_seen(link, shown)
+        if any(is_fork(shown, other) for other in others):
+            partner = work.store.partners.get(one.partner)
+            number = work.store.facts.put_notice(
+                work.now.wall,
+                "fork-seen",
+                "safety",
+                str(shown.action.author),
+                partner.name if partner else "",
+                0,
+                "",
+            )
+            work.notice(NoticeAdded(str(number)))
 
     # Common ---------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk
 from wallet.engine.ports import Entropy
 from wallet.engine.work import Work
@@ -21,6 +22,8 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 40, 20_000
 def start_next(work: Work, desk: CountersignDesk) -> None:
     """Start the oldest wish whose partner is there, if no session of ours is under way."""
     if work.store.chains.get_lock(work.me.agent) or work.store.sessions.get_proposed():
+        return
+    if is_clock_doubtful(work):
         return
     for wish in work.store.wishes.list_all():
         if wish.partner not in work.live.online:

@@ -1,0 +1,40 @@
+"""Whether our own clock can be trusted to sign by.
+
+Source: countersigning.md, *Clocks*: nothing is signed while the wall clock is more than two
+minutes ahead of both the last own action and the median of reachable partners, unless the person
+says that it is right.
+"""
+
+from __future__ import annotations
+
+from statistics import median_low
+
+from wallet.engine.work import Live, Work
+from wallet.model.limits import CLOCK_DOUBT_MS
+from wallet.store.store import Store
+
+TRUSTED = "clock.trusted"
+"""Fact: until when (wall clock, ms) the person vouches for the clock."""
+
+
+def is_clock_doubtful(work: Work) -> bool:
+    """Whether our clock runs ahead of what partners say and of what we did last."""
+    return is_doubtful(work.store, work.live, work.now.wall)
+
+
+def is_doubtful(store: Store, live: Live, wall: int) -> bool:
+    """The same, for a moment `wall` (ms UTC) outside a transaction."""
+    offsets = [live.offsets.get(agent, 0) for agent in live.online]
+    if not offsets or median_low(offsets) > -CLOCK_DOUBT_MS:
+        return False
+    last = store.sessions.get_last_change()
+    if last is not None and wall - last <= CLOCK_DOUBT_MS:
+        return False
+    trusted = store.facts.get(TRUSTED)
+    return trusted is None or int(trusted) < wall
+
+
+def trust_clock(work: Work, until: int) -> None:
+    """The person says that the clock is right."""
+    work.store.facts.put(TRUSTED, str(until))
+    work.look_for_work = True
