@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -85,6 +86,7 @@ def test_tab_visits_everything_and_comes_round(stage: Stage, name: str) -> None:
     STORIES[name](stage)
     assert stage.window is not None
     wanted = set(focusable(stage.window))
+    QTest.qWaitForWindowActive(stage.window)
     stage.window.sidebar.setFocus()
     visited: list[QWidget] = []
     for _ in range(3 * len(wanted) + 5):
@@ -95,6 +97,9 @@ def test_tab_visits_everything_and_comes_round(stage: Stage, name: str) -> None:
     assert focused() is visited[0]
     groups = {one for one in wanted if getattr(one, "group", lambda: None)()}
     assert wanted - groups <= set(visited)
+    assert len(set(visited)) == len(visited)
+    press(focused(), Qt.Key.Key_Backtab)
+    assert focused() is visited[-1]
 
 
 # --- pages ---------------------------------------------------------------------------
@@ -295,7 +300,7 @@ def test_a_locked_window_shows_no_name(stage: Stage) -> None:
 def test_the_table_leads_through_its_steps_and_back() -> None:
     for answers in (Answers(), Answers(invited=True)):
         steps = path(answers)
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             assert step_after(before, answers) is after
             if after is not Step.DONE:
                 assert step_before(after, answers) is before

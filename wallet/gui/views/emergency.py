@@ -60,7 +60,7 @@ class EmergencyPage(PageFrame):
         for field in (self.password.field, self.again.field, self.where):
             field.textChanged.connect(self._check)
             field.returnPressed.connect(self.write)
-        self.setFocusProxy(self.password)
+        self.setFocusProxy(self.where)
         self._check()
 
     def write(self) -> None:

@@ -321,6 +321,14 @@ class MainWindow(QMainWindow):
             return
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Pages draw their rows anew; Qt's own chain would put those behind the status bar.
+        from wallet.gui.widgets.reading_order import focus_beside
+
+        shown = self.cover.currentIndex() == 0
+        parts = [self.tools, self.sidebar, self.cover, self.statusBar()] if shown else [self.cover]
+        return focus_beside(parts, self.focusWidget(), forward=forward)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

@@ -49,8 +49,8 @@ class SettingsPage(PageFrame):
         elif subject in ("wallet", "verify"):
             cards = [self._wallet]
         for card in (self._look, self._wallet, self._keys):
+            self.body.addWidget(card)  # first: shown without a parent it would be a window
             card.setVisible(card in cards)
-            self.body.addWidget(card)
         self.body.addStretch(1)
         if subject:
             back = push_button(say("common.back"), shell.back)
