@@ -61,7 +61,7 @@ def main(
         voice.error(error)
         return exit_code_of(error)
     except OSError as error:
-        voice.error(NotFound("way to use", str(error.filename or error.strerror)))
+        voice.error(NotFound("file that can be used", str(error.filename or error.strerror)))
         return exit_code_of(NotFound)
     except KeyboardInterrupt:
         return 130

@@ -47,13 +47,13 @@ class Node:
         self._door = door
         self._voice = voice
         self._until_eof = until_eof
-        self._heard: SimpleQueue[Notice] = SimpleQueue()
+        self._heard: SimpleQueue[Notice | None] = SimpleQueue()  # None: look up, it ends
         self._ended = threading.Event()
 
     def run(self) -> int:
         """Tell and obey until a signal, `quit`, or the engine's end; gives the exit code."""
         unsubscribe = self._door.subscribe(self._heard.put)
-        restore = on_signals(self._ended.set)
+        restore = on_signals(self._end)
         try:
             self._greet()
             if self._voice.json:
@@ -78,11 +78,17 @@ class Node:
                 notice = self._heard.get(timeout=_LOOK_SECONDS)
             except Empty:
                 continue
+            if notice is None:
+                break
             self._voice.notice(notice, "" if self._voice.json else self._words(notice))
             if isinstance(notice, WalletStopped):
                 kind = ALL_ERRORS.get(notice.code)
                 return EXIT_BUG if kind is None else exit_code_of(kind)
         return 0
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._heard.put(None)
 
     def _words(self, notice: Notice) -> str:
         """Say a notice by the view it hints at; one that hints at nothing shown says nothing."""
@@ -105,7 +111,7 @@ class Node:
             if line.strip():
                 self._answer(line)
         if self._until_eof:
-            self._ended.set()
+            self._end()
 
     def _answer(self, line: str) -> None:
         extra: dict[str, Any] = {}
@@ -125,7 +131,7 @@ class Node:
     def _fulfil(self, wish: Mapping[str, Any]) -> object:
         name = wish.get("do")
         if name == "quit":
-            self._ended.set()
+            self._end()
             return None
         if name == "init":
             create(self._door, wish)

@@ -58,7 +58,7 @@ def read_password(
         return None
     if not terminal.source.isatty():
         # A prompt that nobody sees would wait for ever.
-        raise WrongPassword()
+        raise WrongState("wallet", "locked by a password", "opened with --password-file here")
     typed = terminal.ask_password("Password: ")
     if twice and terminal.ask_password("The same again: ") != typed:
         raise WrongPassword()
