@@ -22,6 +22,7 @@ from wallet.gui.viewmodels.base import Desk
 from wallet.gui.viewmodels.first_run import LockChoice
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.first_run import FirstRun
+from wallet.gui.views.flow import attach
 from wallet.gui.views.main_window import MainWindow
 from wallet.model.errors import KeyringMissing, WrongPassword
 
@@ -46,7 +47,7 @@ class Stage:
         self.shown = self.window
         self.window.show()
         self.window.activateWindow()
-        self.window.attach(self.desk)
+        attach(self.window, self.desk)
         self.settle()
         return self.window
 

@@ -113,11 +113,12 @@ class Start(QObject):
         from wallet.gui.numbers import number_style
         from wallet.gui.text import Figures
         from wallet.gui.viewmodels.base import Desk
+        from wallet.gui.views.flow import attach
 
         self.bridge = Bridge(self)
         self.bridge.listen(door.subscribe)
         figures = Figures(number_style(QLocale()))
-        self._window.attach(Desk(door, self.bridge, figures, parent=self))
+        attach(self._window, Desk(door, self.bridge, figures, parent=self))
         if self._link:
             self._open_link(self._link)
         QTimer.singleShot(0, self._listen)

@@ -163,3 +163,11 @@ class Flow(QObject):
     def _not_now(self, name: str) -> None:
         self._later.add(name)
         self._show_banners()
+
+
+def attach(window: MainWindow, desk: Desk) -> Flow:
+    """Give a window its way to the engine, and open the wallet or whatever must come before."""
+    flow = window.flow = Flow(window, desk)
+    window.attach(desk)
+    flow.begin()
+    return flow

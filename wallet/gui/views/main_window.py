@@ -8,7 +8,7 @@ takes it off.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
@@ -34,7 +34,6 @@ from wallet.gui.widgets.surfaces import Banner, clear
 
 if TYPE_CHECKING:
     from wallet.gui.viewmodels.base import Desk
-    from wallet.gui.views.flow import Flow
 
 BANNERS = 2
 NAME_LIMIT = 40
@@ -60,7 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.preferences = preferences or Preferences()
         self._desk: Desk | None = None
-        self.flow: Flow | None = None
+        self.flow: Any = None  # the Flow that follows the wallet; it sets itself
         self._pages: dict[str, QWidget] = {}
         self._piled: list[QWidget] = []
         self._page = HOME
@@ -157,15 +156,11 @@ class MainWindow(QMainWindow):
     # --- around the pages -----------------------------------------------------------
 
     def attach(self, desk: Desk) -> None:
-        """Give the way to the engine; from here on pages are made and the wallet is opened."""
-        from wallet.gui.views.flow import Flow
-
+        """Give the way to the engine; from here on pages are made (`flow.attach` calls it)."""
         self._desk = desk
         desk.figures_changed.connect(self._on_figures)
-        self.flow = Flow(self, desk)
         self._fit()
         self.attached.emit()
-        self.flow.begin()
 
     def current(self) -> QWidget:
         """Return the page on top."""
