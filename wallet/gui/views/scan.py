@@ -122,6 +122,7 @@ class ScanPage(PageFrame):
         """Show one way in; the camera runs only while its tab is shown."""
         self.tabs.choose(key)
         self.stack.setCurrentIndex(TABS.index(key))
+        self.stack.show()
         if key != "camera":
             self.camera.stop()
         self._say(Words(""))
@@ -246,7 +247,15 @@ class ScanPage(PageFrame):
             look.setFocus()
         elif not link.kind:
             self._explain(card, link)
+        again = push_button(say("scan.again"), self.start_again)
+        card.body.addLayout(_left(again))
         refill(self.result, card)
+        self.stack.hide()  # what was found is what matters now
+
+    def start_again(self) -> None:
+        """Show the ways in again."""
+        self._fresh()
+        self.stack.show()
 
     def look(self, link: LinkView, way: Way) -> None:
         """Open the invitation's page; still nobody is contacted."""

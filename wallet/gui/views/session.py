@@ -213,7 +213,10 @@ class EndedPanel(PageFrame):
         self.body.addStretch(1)
         self.again = push_button(say("session.again"), self.on_again)
         self.look = push_button(say("session.done.look"), self.on_look, kind=Kind.PRIMARY)
+        self.close_button = push_button(say("common.close"), shell.back)
+        self.close_button.hide()
         self.foot.addStretch(1)
+        self.foot.addWidget(self.close_button)
         self.foot.addWidget(self.again)
         self.foot.addWidget(self.look)
 
@@ -237,6 +240,7 @@ class EndedPanel(PageFrame):
         self.title.setText(say("session.gone"))
         for widget in (self.free, self.again, self.look, self.chip):
             widget.hide()
+        self.close_button.show()
 
     @Slot()
     def on_again(self) -> None:
