@@ -96,7 +96,7 @@ def _add_common(parser: argparse.ArgumentParser, **default: Any) -> None:
     parser.add_argument("--profile", type=Path, help="the wallet's folder", **default)
     parser.add_argument("--json", action="store_true", help="JSON lines, no words", **default)
     parser.add_argument("--password-file", help="its first line is the password", **default)
-    parser.add_argument("--listen", help="be reached at this IPv4 address only", **default)
+    parser.add_argument("--listen", help="be reached here only: 127.0.0.1", **default)
 
 
 def _add(subs: Any, name: str, help: str) -> argparse.ArgumentParser:

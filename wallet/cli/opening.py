@@ -17,10 +17,10 @@ from wallet.model.errors import NotFound, WrongPassword, WrongState
 class OpenDoor(Protocol):
     """How a profile's engine is started; None: the folder of this person.  `wallet/app.py`."""
 
-    def __call__(self, profile: Path | None, /, listen: str = "") -> AbstractContextManager[Door]:
+    def __call__(self, profile: Path | None, *, listen: str = "") -> AbstractContextManager[Door]:
         """Start the engine on a profile; leaving the context stops it.
 
-        `listen` is an IPv4 address; empty: all interfaces.
+        `listen` is "ip" or "ip:port"; empty: all interfaces.
         """
 
 
