@@ -21,7 +21,7 @@ from wallet.model.networks import COMMONS
 from wallet.store.keyrings import SystemKeyring
 from wallet.store.locks import ByPassword, InKeyring
 from wallet.store.opening import open_database
-from wallet.store.profile import Profile
+from wallet.store.profile import DATABASE_NAME, Profile
 from wallet.store.reader import Reader
 from wallet.store.store import Store
 from wallet.store.vault import (
@@ -64,8 +64,8 @@ async def create_profile(
 ) -> OpenProfile:
     """Make a wallet in an empty folder and open it.
 
-    The vault comes first and was read back before anything is written under its keys; a crash in
-    between leaves a vault without a database, which the next start completes.
+    The vault comes first and was read back before anything is written under its keys.  A vault
+    that a crash left here without a database is opened instead, and its keys are used.
 
     Raises:
         ProfileInUse, KeyringLocked, KeyringMissing, DiskFull, …: nothing usable was made.
@@ -74,14 +74,21 @@ async def create_profile(
     try:
         secrets = {name: Secret(dice.token(32)) for name in (FILE, AGENT, NODE)}
         password = wish.password.reveal().decode() if wish.password else None
-        lock = InKeyring(SystemKeyring()) if password is None else ByPassword(password)
-        vault = await asyncio.to_thread(
-            lambda: create_vault(folder, secrets, lock=lock, dice=dice.token)
-        )
+        vault = await asyncio.to_thread(_make_vault, folder, secrets, password, dice)
         return _open(profile, vault, clock, dice, found=wish)
     except BaseException:
         profile.close()
         raise
+
+
+def _make_vault(
+    folder: Path, secrets: dict[str, Secret], password: str | None, dice: Entropy
+) -> OpenVault:
+    """A new vault; or the one a crash left here before its database was made: keys stay keys."""
+    if peek(folder) is not VaultKind.EMPTY:
+        return open_vault(folder, password=password, keyring=SystemKeyring())
+    lock = InKeyring(SystemKeyring()) if password is None else ByPassword(password)
+    return create_vault(folder, secrets, lock=lock, dice=dice.token)
 
 
 async def open_profile(
@@ -179,6 +186,8 @@ async def write_emergency_file(
 def profile_kind(folder: Path) -> str:
     """What stands in a folder, without any secret: "empty", "keyring" or "password"."""
     kind = peek(folder)
+    if not (folder / DATABASE_NAME).exists():
+        kind = VaultKind.EMPTY  # at most a vault that was never used
     table: dict[VaultKind, str] = {
         VaultKind.EMPTY: "empty",
         VaultKind.KEYRING: "keyring",

@@ -31,9 +31,9 @@ from wallet.model.errors import (
     InvitationRevoked,
     InvitationUnknown,
     InvitationUsed,
+    NotFound,
     PeerError,
     ProtocolBreach,
-    UserError,
 )
 from wallet.model.network import NodeAddress
 from wallet.protocol.countersign.preflight import session_of
@@ -50,6 +50,8 @@ from wallet.store.store import Store
 log = logging.getLogger("wallet.pump")
 T = TypeVar("T")
 
+PRUNE_AFTER_MS = 86_400_000
+"""Sessions that came to nothing are shown for a day, then forgotten (nothing was promised)."""
 LATER = frozenset({Refusal.BUSY, Refusal.TOO_MANY, Refusal.INTERNAL})
 """Numbers after which the same message is worth sending again."""
 
@@ -93,6 +95,7 @@ class Pump:
             CONSENSUS: self.consensus.receive,
         }
         self._load_timers()
+        self._run(_prune)
 
     # In ---------------------------------------------------------------------
 
@@ -278,7 +281,7 @@ class Pump:
             with work.store.database.savepoint():
                 self._hand_over(work, agent, frame)
                 self._drain(work)
-        except (PeerError, InvitationError, UserError) as error:
+        except (PeerError, InvitationError, NotFound) as error:
             del work.frames[frames:]
             work.notices, work.timers = notices, timers
             work.queue.clear()
@@ -364,6 +367,11 @@ class Pump:
             return open_invitation(work, found).key
         except InvitationError as error:
             return int(_INVITATION.get(type(error), Refusal.INVITATION_UNKNOWN))
+
+
+def _prune(work: Work) -> None:
+    """Drop what no rule needs any more: old tombstones, proposals that came to nothing."""
+    work.store.sessions.prune(work.now.wall, work.now.wall - PRUNE_AFTER_MS)
 
 
 def _is_ticket(one: Ready) -> bool:

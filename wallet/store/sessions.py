@@ -175,10 +175,11 @@ class Sessions:
     def prune(self, now: int, before: int) -> None:
         """Drop tombstones whose time is over and sessions that came to nothing before `before`."""
         self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
-        self._db.execute(
-            "DELETE FROM session WHERE state = ? AND changed_at < ?",
-            (State.CANCELLED.value, before),
-        )
+        gone = "SELECT session FROM session WHERE state = ? AND changed_at < ?"
+        given = (State.CANCELLED.value, before)
+        for table in ("collect", "session_step", "session"):
+            self._db.execute(f"DELETE FROM {table} WHERE session IN ({gone})", given)
+        self._db.execute("DELETE FROM lock_use WHERE at < ?", (before,))
 
     def put_lock_use(self, partner: AgentId, at: int, held: int) -> None:
         """A partner's session locked our chain for nothing."""
