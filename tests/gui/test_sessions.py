@@ -54,6 +54,26 @@ def test_a_refusal_says_that_nothing_was_paid_and_quotes_the_partner(stage):
     assert "Cem refused: “not today”" in texts(page)
 
 
+@pytest.mark.parametrize(
+    ("reason", "i_started", "sentence"),
+    [
+        ("policy", True, "does not accept this now"),
+        ("policy", False, "You refused."),
+        ("busy", True, "was signing something else"),
+        ("late", True, "did not answer in time"),
+        ("crossed", True, "at the same moment"),
+        ("own act", False, "went first"),
+        ("something new", True, "ended without your signature"),
+    ],
+)
+def test_each_reason_of_an_ending_has_its_sentence(stage, reason, i_started, sentence):
+    view = sample.a_session(
+        SessionState.CANCELLED, outcome=Outcome.NOT_DONE, acts=(), reason=reason
+    )
+    page = session_page(stage, replace(view, reason_text="", i_started=i_started))
+    assert sentence in texts(page)
+
+
 @pytest.mark.rule("H5")
 @pytest.mark.parametrize("state", list(SessionState))
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -101,6 +101,8 @@ def money_of_not_done(session: SessionView) -> Words:
 def why_not_done(session: SessionView) -> Words:
     """Say why it came to nothing, in our words; the partner's own words only as a quotation."""
     partner = partner_of(session)
+    if not session.i_started and session.reason == "policy":
+        return say("session.not_done.refused_me")  # the words, if any, were ours
     if session.reason_text:
         return say("session.not_done.refused_words", partner=partner, words=session.reason_text)
     key = f"session.not_done.{session.reason or 'other'}"
