@@ -68,9 +68,10 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setWindowTitle(say("window.tools"))
+        self._places: dict[str, QAction] = {}
         for name in _BUTTONS:
             if name in actions:
-                self.addWidget(action_button(actions[name]))
+                self._places[name] = self.addWidget(action_button(actions[name]))
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
@@ -86,3 +87,8 @@ class ToolBar(QToolBar):
             self.addWidget(self.search)
         for name in ("dark", "hide_amounts"):
             self.addWidget(icon_button(actions[name], say(f"action.{name}")))
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Leave out the longest button where there is no room; the menu has it too."""
+        if "answer" in self._places:
+            self._places["answer"].setVisible(not narrow)

@@ -343,6 +343,7 @@ class MainWindow(QMainWindow):
         # At 200 % the same window holds half as much: the limit grows with the text.
         narrow = self.width() < theme.px(theme.NARROW)
         self.sidebar.set_narrow(narrow=narrow)
+        self.tools.set_narrow(narrow=narrow)
         if self.flow is not None:
             self.flow.status.set_narrow(narrow=narrow)
 
