@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from tests.gui.hands import click, press_when_ready, signed, texts
+from tests.gui.stories_money import pay_page, session_page
 from tests.gui.stories_partners import tally_page
 from tests.helpers import sample
 from wallet.engine.api.commands import (
@@ -18,6 +19,7 @@ from wallet.engine.api.commands import (
     WithdrawTally,
 )
 from wallet.gui.text import bare
+from wallet.gui.widgets.balance_bar import BalanceBar
 
 
 def test_chips_and_search_filter_the_list(stage):
@@ -149,3 +151,19 @@ def test_strangers_words_are_isolated_in_every_row(stage):
             words = rows.index(number, at).data() or ""
             assert not set(words) & set("\u202e\u202c\0")
             assert len(words) <= 204
+
+
+@pytest.mark.rule("H14")
+@pytest.mark.parametrize("place", ["tally", "pay", "session"])
+def test_hidden_amounts_leave_no_figure_on_an_open_page(stage, place):
+    if place == "tally":
+        page = tally_page(stage, "bo")
+    elif place == "pay":
+        page = pay_page(stage, "bo")
+    else:
+        page = session_page(stage, sample.an_unknown_session())
+    stage.window.do("hide_amounts")
+    stage.settle()
+    bars = [one.accessibleName() for one in page.findChildren(BalanceBar) if one.isVisible()]
+    for words in (texts(page), *bars):
+        assert not any(figure in words for figure in ("16.00", "12.50", "100.00", "60.00"))

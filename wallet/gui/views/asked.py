@@ -107,6 +107,7 @@ class AskedPanel(PageFrame):
         partner = partner_of(view)
         balance = owing(partner, after, self.desk.figures)
         self.after.setText(say("asked.after", balance=balance))
+        self.bar.set_figures(self.desk.figures)
         self.bar.show_balance(
             partner, Balance(after, tally.we_may_owe, tally.they_may_owe, tally.reserved)
         )

@@ -222,8 +222,9 @@ class InvitePage(PageFrame):
     def on_made(self, invitation: InvitationView) -> None:
         """Hand it over on its own page, which takes the place of this one."""
         set_reason(self.next, "")
-        self.shell.back()
-        self.shell.open("invitation", invitation.id)
+        if self.isVisible():  # else the person is elsewhere: it stands in the list
+            self.shell.back()
+            self.shell.open("invitation", invitation.id)
 
     @Slot(object)
     def on_failed(self, error: BaseException) -> None:

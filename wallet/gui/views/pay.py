@@ -300,8 +300,9 @@ class PayPage(SigningPage):
         self.reference.set_text("")
         self.to.setCurrentIndex(-1)
         self.name.clear()
-        self.shell.back()
-        self.shell.open("chit", chit)
+        if self.isVisible():  # else the person is elsewhere: Activity and the notice tell
+            self.shell.back()
+            self.shell.open("chit", chit)
 
     def _drop_panel(self) -> None:
         panel = self.currentWidget()

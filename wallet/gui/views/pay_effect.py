@@ -30,15 +30,15 @@ class EffectPanel(Card):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(say("pay.effect"), parent)
-        self._figures = desk.figures
+        self._desk = desk
         self._room = 0
         self.body.setSpacing(theme.px(theme.GAP))
         self.empty = plain_label(say("pay.effect_empty"), role=Role.NEUTRAL)
         self.body.addWidget(self.empty)
         self.now = plain_label()
-        self.bar_now = BalanceBar(self._figures)
+        self.bar_now = BalanceBar(self._desk.figures)
         self.after = plain_label(strong=True)
-        self.bar_after = BalanceBar(self._figures)
+        self.bar_after = BalanceBar(self._desk.figures)
         self.room = plain_label(role=Role.NEUTRAL)
         before_title = plain_label(say("pay.effect_before"), role=Role.NEUTRAL, size=Size.SMALL)
         after_title = plain_label(say("pay.effect_after"), role=Role.NEUTRAL, size=Size.SMALL)
@@ -74,9 +74,11 @@ class EffectPanel(Card):
         self.offline.setVisible(tally is not None and not tally.partner.online)
         if tally is None:
             return
-        partner, figures = partner_name(tally), self._figures
+        partner, figures = partner_name(tally), self._desk.figures
         self.offline.setText(say("pay.offline", partner=partner))
         self.now.setText(owing(partner, tally.balance, figures))
+        for bar in (self.bar_now, self.bar_after):
+            bar.set_figures(figures)
         limits = (tally.we_may_owe, tally.they_may_owe)
         self.bar_now.show_balance(partner, Balance(tally.balance, *limits, tally.reserved))
         if effect is None:
@@ -87,7 +89,7 @@ class EffectPanel(Card):
 
     def figures_words(self, amount: int) -> Words:
         """Return an amount in digits."""
-        return self._figures.show(amount)
+        return self._desk.figures.show(amount)
 
     def _show_over(self, tally: TallyView | None, effect: Effect | None) -> None:
         over = tally is not None and effect is not None and effect.is_over
@@ -96,7 +98,7 @@ class EffectPanel(Card):
         self.within.setVisible(over and effect is not None and effect.room > 0)
         if tally is None or effect is None or not over:
             return
-        room = self._figures.show(effect.room)
+        room = self._desk.figures.show(effect.room)
         key = "pay.over" if effect.room else "pay.over_none"
         self.over.setText(say(key, partner=partner_name(tally), room=room))
         self._room = effect.room

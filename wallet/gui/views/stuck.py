@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from wallet.engine.api.commands import Command, GoOn, PayAnyway, StopWaiting
 from wallet.engine.api.views import SessionAct, SessionView
 from wallet.gui import theme
-from wallet.gui.text import Words, bare, clock_time, countdown, moment, plain, say
+from wallet.gui.text import Figures, Words, bare, clock_time, countdown, moment, plain, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.session_words import (
     money_of_stuck,
@@ -88,7 +88,7 @@ class StuckPanel(PageFrame):
         self.foot.addStretch(1)
         self.foot.addWidget(self.keep)
         self.setFocusProxy(self.keep)
-        self._shown_acts: tuple[SessionAct, ...] | None = None
+        self._shown_acts: tuple[tuple[SessionAct, ...], Figures] | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(SECOND_MS)
         self._clock.timeout.connect(self.redraw_tries)
@@ -123,9 +123,10 @@ class StuckPanel(PageFrame):
         self.tries.setText(words)
 
     def _show_acts(self, view: SessionView) -> None:
-        if view.acts == self._shown_acts:
+        shown = (view.acts, self.desk.figures)
+        if shown == self._shown_acts:
             return
-        self._shown_acts = view.acts
+        self._shown_acts = shown
         widgets: list[QWidget] = []
         self.buttons = {}
         keep = plain_label(say("stuck.keep_hint"), role=Role.NEUTRAL)

@@ -149,6 +149,7 @@ class TallyPage(SigningPage):
         figures, partner = self.desk.figures, partner_name(view)
         self.stands.setText(owing(partner, view.balance, figures))
         set_role(self.stands, owing_role(view.balance))
+        self.bar.set_figures(figures)
         self.bar.show_balance(partner, balance_of(view))
         pay, receive = figures.show(view.room_to_pay), figures.show(view.room_to_receive)
         self.room_pay.setText(say("tally.room_pay", amount=pay))

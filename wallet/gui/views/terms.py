@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from wallet.engine.api.views import TermsView
 from wallet.gui import theme
-from wallet.gui.text import Words, day, plain, plain_lines, say
+from wallet.gui.text import Figures, Words, day, plain, plain_lines, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.base import Desk
 from wallet.gui.viewmodels.terms_diff import diff_of
@@ -22,15 +22,16 @@ class TermsPanel(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._shown: tuple[TermsView, Words] | None = None
+        self._shown: tuple[TermsView, Words, Figures] | None = None
         self.setLayout(column(gap=theme.GROUP))
 
     def show_terms(self, terms: TermsView | None, partner: Words) -> None:
         """Show the terms, without what stood before them."""
-        if terms is None or (terms, partner) == self._shown:
+        figures = self._desk.figures
+        if terms is None or (terms, partner, figures) == self._shown:
             return
-        self._shown = (terms, partner)
-        rows = diff_of(terms, partner, self._desk.figures)
+        self._shown = (terms, partner, figures)
+        rows = diff_of(terms, partner, figures)
         plain_rows = tuple(type(row)(row.what, Words(""), row.now, False) for row in rows)
         contract = Card(say("terms.contract"))
         text = plain_lines(terms.contract.text) or say("terms.no_contract")

@@ -48,6 +48,10 @@ class BalanceBar(QWidget):
         self._shown = Balance(0, 0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def set_figures(self, figures: Figures) -> None:
+        """Write amounts another way from now on (hidden, shown, another unit)."""
+        self._figures = figures
+
     def show_balance(self, partner: Words, shown: Balance) -> None:
         """Show where a tally stands."""
         self._shown = shown
