@@ -45,6 +45,7 @@ KEY = bytes(range(32))
 LIMIT = 100_000
 POLICY_MS, PERSON_MS = 15_000, 60_000
 MONO = 1_000_000
+RESTLESS = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED)
 
 
 class PowerFailed(Exception):
@@ -304,15 +305,23 @@ class Pair:
             side.pump.wake()
         self.collect()
 
-    def calm(self, rounds: int = 60) -> None:
+    def calm(self, rounds: int = 200) -> None:
         """Nothing goes wrong any more: letters and timers until nothing moves."""
         self.link()
         for _ in range(rounds):
             self.carry()
+            if self.is_quiet():
+                return
             self.wait(500)
-            if not self.post and not self.ada.owes() and not self.bo.owes():
-                break
-        self.carry()
+
+    def is_quiet(self) -> bool:
+        """Nothing is owed, wanted or live."""
+        return not any(
+            side.owes()
+            or side.store.wishes.list_all()
+            or [one for one in side.sessions if one.record.state in RESTLESS]
+            for side in (self.ada, self.bo)
+        )
 
     # Letters ----------------------------------------------------------------
 
