@@ -60,6 +60,16 @@ def print_schema() -> dict[str, str]:
     return {"docs/schema.md": docs_pages.schema_page()}
 
 
+@printer("docs/settings.md")
+def print_settings() -> dict[str, str]:
+    """The settings, as they are declared."""
+    from wallet.engine import settings
+
+    head = "# Settings\n\nPrinted from `wallet/engine/settings.py` by `scripts/docs.py`.\n\n"
+    rule = (settings.__doc__ or "").strip().split("\n\n")[1].replace("\n", " ")
+    return {"docs/settings.md": f"{head}{rule}\n\n{settings.as_markdown()}"}
+
+
 @printer("docs/protocol/")
 def print_protocol() -> dict[str, str]:
     """The machines' tables."""

@@ -46,22 +46,31 @@ def window_arguments(given: Sequence[str]) -> Windowed | None:
 def make_engine(folder: Path, listen: str = "") -> EngineThread:
     """An engine for this profile folder, not started; its parts are imported in its thread.
 
-    `listen` is "ip" or "ip:port" (port 0: the profile's own), or empty for all interfaces.
+    `listen` is "ip" or "ip:port" (port 0: the profile's own), or empty for what the settings say.
     """
     from wallet.engine.thread import EngineThread
 
     host, _, port = listen.partition(":")
+    given = {name: value for name, value in (("listen", host), ("port", port)) if value}
 
     def make(announce: Callable[[Notice], None]) -> Wallet:
+        import os
+
         from wallet.engine.clock import SystemClock
         from wallet.engine.entropy import SystemEntropy
+        from wallet.engine.settings import choose
         from wallet.engine.wallet import Wallet
 
         def transport(opened: OpenProfile) -> IrohTransport:
             from wallet.transport.iroh import IrohTransport
 
-            wanted = int(port) if port.isdigit() and int(port) else opened.port
-            return IrohTransport(opened.node_seed, port=wanted, listen=host)
+            settings = choose(folder, os.environ, given)
+            return IrohTransport(
+                opened.node_seed,
+                port=settings.port or opened.port,
+                listen=settings.listen,
+                relays=settings.relays,
+            )
 
         return Wallet(folder, transport, SystemClock(), SystemEntropy(), announce)
 
@@ -81,7 +90,14 @@ def open_door(profile: Path | None, *, listen: str = "") -> Iterator[EngineThrea
 
 def run_command(given: Sequence[str]) -> int:
     """The command line."""
+    import logging
+    import os
+
     from wallet.cli.main import main
+    from wallet.engine.settings import LOG
+
+    level = os.environ.get(LOG.variable, str(LOG.default)).upper()
+    logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "WARNING")
 
     return main(given, open_door, show=_show_demo if _has_screen() else None)
 
