@@ -1,7 +1,9 @@
 """Settings: declared once, and from here come the reading, the page and the documents.
 
-Source: house.md 3.11.  Order: default < `settings.toml` in the profile's folder < environment <
-command line.  They are read once, at the start, and passed; nothing reads them as a global.
+Order: default < `settings.toml` in the profile's folder < environment < command line.  They are
+read once, at the start, and passed; nothing reads them as a global.
+
+Source: house.md 3.11.
 """
 
 from __future__ import annotations
