@@ -151,12 +151,13 @@ def ask(one: Payment, given: PersonAsked) -> Outcome[Payment]:
 
 def close(one: Payment, given: SessionEnded) -> Outcome[Payment]:
     """It did not come about."""
-    return replace(one, reason=given.reason), ()
+    return replace(one, reason=given.reason), (DropSession(),)
 
 
 def close_refused(one: Payment, given: SessionEnded) -> Outcome[Payment]:
     """The partner does not want it."""
-    return replace(one, reason=given.reason), (Notify("payment-refused", "money", one.uuid),)
+    after = replace(one, reason=given.reason)
+    return after, (DropSession(), Notify("payment-refused", "money", one.uuid))
 
 
 def close_void(one: Payment, given: SessionEnded) -> Outcome[Payment]:
@@ -195,6 +196,7 @@ machine: Machine[State, Payment] = Machine(
         row(S.WAITING, SessionEnded, S.WAITING, note="an older session"),
         row(S.ASKED, SessionBegun, S.SIGNING, hold),
         row(S.ASKED, SessionEnded, S.VOID, close_void, when=is_its_session),
+        row(S.ASKED, SessionEnded, S.ASKED, note="an older session"),
         row(S.ASKED, PersonAsked, S.ASKED, ask, note="a new session for the same chit"),
         row(S.ASKED, Proven, S.GOOD, count),
         row(S.SIGNING, SessionEnded, S.WAITING, want_again, when=is_mine_and_again),

@@ -249,9 +249,7 @@ def note_withdrawal(one: Tally, _: Withdrawn) -> Outcome[Tally]:
 
 def note_ticket(one: Tally, given: TicketRefused) -> Outcome[Tally]:
     """The invitation is unknown, used, over or withdrawn."""
-    return replace(one, reason=given.reason), (
-        Notify("invitation-refused", "under way", one.uuid),
-    )
+    return replace(one, reason=given.reason), (Notify("invitation-refused", "under way", one.uuid),)
 
 
 def forget(one: Tally, _: Withdraw) -> Outcome[Tally]:
@@ -322,6 +320,7 @@ machine: Machine[State, Tally] = Machine(
         row(S.RECEIVED, Offer, S.OFFERED, stand, note="a counter-offer"),
         row(S.RECEIVED, Refuse, S.VOID, refuse),
         row(S.RECEIVED, Withdrawn, S.VOID, note_withdrawal, when=is_standing),
+        row(S.RECEIVED, Withdrawn, S.RECEIVED, note="an older one"),
         row(S.RECEIVED, OfferExpired, S.VOID, expire),
         row(S.OPENING, OpeningBegun, S.OPENING, note="the session we wanted"),
         row(S.OPENING, OpeningDone, S.OPEN, open_books),
@@ -339,6 +338,8 @@ machine: Machine[State, Tally] = Machine(
         *rows((S.OFFERED, S.RECEIVED, S.OPEN, S.VOID), OpeningFailed, note="late"),
         *rows((S.OPENING, S.OPEN, S.VOID), OfferExpired, note="late"),
         *rows((S.RECEIVED, S.OPENING, S.OPEN, S.VOID), Refused, note="late"),
+        row(S.OPENING, Withdrawn, S.OPENING, note="late"),
+        *rows((S.DRAFT,), Withdrawn, note="it overtook its offer"),
         *rows((S.OFFERED, S.OPEN, S.VOID), Withdrawn, note="late"),
     ],
 )
