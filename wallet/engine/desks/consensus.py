@@ -41,6 +41,13 @@ from wallet.store.chits import Link
 from wallet.store.tallies import TallyFile
 
 
+CLAIMS: dict[type, type[consensus.Claim]] = {
+    ChainNew: consensus.NewArrived,
+    ChainAck: consensus.AckArrived,
+    ChainCheck: consensus.CheckArrived,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PageTaken(Input):
     """The new chits of an update stand in our half; now compare.  Never reaches the table."""
@@ -69,24 +76,18 @@ class ConsensusDesk:
             PeerError: about a tally that the sender is not the partner of, or a chit that is not
                 what it claims to be.
         """
+        assert isinstance(body, ChainNew | ChainAck | ChainCheck | ChainRequest | ChainUpdate)
+        one = self._known(work, body.tally, sender)
+        if one.books is None:
+            return  # open for the partner, not yet for us: our half begins, and will be compared
         match body:
-            case ChainNew():
-                one = self._known(work, body.tally, sender)
-                match = self._compare(work, one, body.index, body.hash)
-                self._step(work, one, consensus.NewArrived(body.index, body.hash, match))
-            case ChainAck():
-                one = self._known(work, body.tally, sender)
-                match = self._compare(work, one, body.index, body.hash)
-                self._step(work, one, consensus.AckArrived(body.index, body.hash, match))
-            case ChainCheck():
-                one = self._known(work, body.tally, sender)
-                match = self._compare(work, one, body.index, body.hash)
-                self._step(work, one, consensus.CheckArrived(body.index, body.hash, match))
             case ChainRequest():
-                one = self._known(work, body.tally, sender)
                 self._step(work, one, consensus.RequestArrived(body.first))
             case ChainUpdate():
-                self._take_update(work, self._known(work, body.tally, sender), body)
+                self._take_update(work, one, body)
+            case ChainNew() | ChainAck() | ChainCheck():
+                match = self._compare(work, one, body.index, body.hash)
+                self._step(work, one, CLAIMS[type(body)](body.index, body.hash, match))
 
     # Updates ------------------------------------------------------------------
 
@@ -183,6 +184,9 @@ class ConsensusDesk:
 
     def _step(self, work: Work, one: TallyFile, given: Input) -> None:
         if isinstance(given, PageTaken):
+            if any(not isinstance(other, PageTaken) for _, _, other in work.queue):
+                work.tell(CONSENSUS, one.uuid, given)  # a session still counts a chit of it
+                return
             self._page_taken(work, one, given.body, given.grew)
             return
         before = one.books
@@ -309,7 +313,7 @@ class ConsensusDesk:
 
     def _known(self, work: Work, tally: Hash, sender: AgentId) -> TallyFile:
         one = work.store.tallies.get_by_digest(tally)
-        if one is None or one.books is None or one.record.partner != sender:
+        if one is None or one.record.partner != sender:
             raise RuleBroken("a message about a tally chain that is not here")
         return one
 
