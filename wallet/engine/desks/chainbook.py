@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wallet.crypto.encoding import encode
+from wallet.engine.desks.clocks import best_micros
 from wallet.engine.work import Work
 from wallet.model.actions import Action, Create, hash_action, hash_entry, sign_action
 from wallet.model.errors import BugError, ChainLocked
@@ -22,7 +23,7 @@ def complete_init(work: Work) -> bool:
     """Say that we have met the network, once; False while the chain is locked."""
     if work.store.chains.get_lock(work.me.agent):
         return False
-    _append(work, init_complete(work.me.agent, head(work), work.now.micros))
+    _append(work, init_complete(work.me.agent, head(work), best_micros(work)))
     return True
 
 
@@ -54,11 +55,16 @@ def observe(work: Work, kind: str, entry: Record) -> None:
         write_private(work, kind, encode(entry))
 
 
-def write_private(work: Work, kind: str, entry: bytes) -> None:
-    """Write a private entry at the next place, whoever holds the lock: for sessions only."""
+def write_private(work: Work, kind: str, entry: bytes, at: int | None = None) -> None:
+    """Write a private entry at the next place, whoever holds the lock: for sessions only.
+
+    `at` is its public time in microseconds, rounded down and never before the head's; None: now,
+    by our clock or, where that is in doubt, by the partners'.
+    """
     salt = work.dice.token(SALT_BYTES)
     found = hash_entry(entry)
-    action = create_private(work.me.agent, head(work), found, salt, work.now.micros)
+    micros = best_micros(work) if at is None else at
+    action = create_private(work.me.agent, head(work), found, salt, micros)
     write_action(work, action, kind, entry, salt)
 
 

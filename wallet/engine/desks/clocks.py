@@ -34,6 +34,18 @@ def is_doubtful(store: Store, live: Live, wall: int) -> bool:
     return trusted is None or int(trusted) < wall
 
 
+def best_micros(work: Work) -> int:
+    """The time to write on the chain (µs UTC): a wrong clock must not lock us out for a year (F37).
+
+    Others decline a chain whose head is later than their clocks (F38), so what is written while
+    our clock is in doubt bears the partners' time.
+    """
+    if not is_clock_doubtful(work):
+        return work.now.micros
+    offsets = [work.live.offsets.get(agent, 0) for agent in work.live.online]
+    return work.now.micros + median_low(offsets) * 1000
+
+
 def trust_clock(work: Work, until: int) -> None:
     """The person says that the clock is right."""
     work.store.facts.put(TRUSTED, str(until))

@@ -14,7 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import SessionChanged
 from wallet.engine.desks import chainbook
-from wallet.engine.desks.slots import show_slot
+from wallet.engine.desks.slots import public_time, show_slot
 from wallet.engine.work import Work
 from wallet.model.credit import pledge
 from wallet.model.errors import BugError
@@ -210,7 +210,7 @@ class CountersignDesk:
 
     def _write_park(self, work: Work, one: SessionFile, effect: signer.WritePark) -> None:
         entry = ParkEntry(session=one.record.session, data=one.data, stop=effect.stop)
-        chainbook.write_private(work, "session_park", encode(entry))
+        chainbook.write_private(work, "session_park", encode(entry), public_time(one))
 
     def _bury(self, work: Work, one: SessionFile, _: signer.Bury) -> None:
         session = one.record.session

@@ -24,9 +24,14 @@ def show_slot(work: Work, one: SessionFile) -> SlotEvidence | None:
         if work.store.chains.get_lock(work.me.agent):
             return None
         park = ParkEntry(session=one.record.session, data=one.data, stop=True)
-        chainbook.write_private(work, "session_park", encode(park))
+        chainbook.write_private(work, "session_park", encode(park), public_time(one))
         stored = work.store.chains.get_at(work.me.agent, response.body.seq)
     return None if stored is None else _evidence(work, one, stored)
+
+
+def public_time(one: SessionFile) -> int:
+    """The public time (µs) of what a session writes, action or park alike: all agreed on it."""
+    return one.preflight.start * 1000
 
 
 def _evidence(work: Work, one: SessionFile, stored: Stored) -> SlotEvidence:
