@@ -185,10 +185,11 @@ class Sessions:
         """A partner's session locked our chain for nothing."""
         self._db.execute("INSERT INTO lock_use VALUES (?, ?, ?)", (partner, at, held))
 
-    def sum_lock_use(self, partner: AgentId, since: int) -> int:
-        """For how long, in milliseconds, since then."""
+    def sum_lock_use(self, partner: AgentId, since: int, until: int) -> tuple[int, int]:
+        """For how long between these moments, in milliseconds, and when the last one ended."""
         row = self._db.fetch_one(
-            "SELECT coalesce(sum(held), 0) FROM lock_use WHERE partner = ? AND at >= ?",
-            (partner, since),
+            "SELECT coalesce(sum(held), 0), coalesce(max(at), 0) FROM lock_use"
+            " WHERE partner = ? AND at BETWEEN ? AND ?",
+            (partner, since, until),
         )
-        return int(row[0]) if row else 0
+        return (int(row[0]), int(row[1])) if row else (0, 0)

@@ -174,8 +174,12 @@ class Admission:
         return Hash(own)
 
     def _is_over_budget(self, work: Work, sender: AgentId) -> bool:
-        since = work.now.wall - LOCK_BUDGET_PER_MS
-        return work.store.sessions.sum_lock_use(sender, since) >= LOCK_BUDGET_MS
+        now = work.now.wall
+        used, last = work.store.sessions.sum_lock_use(sender, now - LOCK_BUDGET_PER_MS, now)
+        if used < LOCK_BUDGET_MS:
+            return False
+        pause = LOCK_BUDGET_MS << min(used // LOCK_BUDGET_MS - 1, 7)
+        return now < last + pause
 
     def _judge_entry(
         self, work: Work, sender: AgentId, preflight: Preflight, entry: SessionEntry
@@ -193,6 +197,8 @@ class Admission:
         found = work.store.tallies.get_by_digest(chit.tally)
         if found is None or found.agreement is None or found.record.partner != sender:
             raise RuleBroken("a payment on a tally that is not there")
+        if found.record.state in (tallies.State.OFFERED, tallies.State.OPENING):
+            return Declined(why="busy")  # open for the partner: the certificate is on its way
         if found.record.state is not tallies.State.OPEN:
             return Declined(why="policy")
         if chit.by != other_half(found.record.half):
