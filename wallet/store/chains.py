@@ -94,7 +94,9 @@ class Chains:
 
     def put_entry(self, found: EntryHash, kind: str, body: bytes) -> None:
         """Keep an entry; the same one twice is one."""
-        self._db.execute("INSERT OR IGNORE INTO entry VALUES (?, ?, ?)", (found, kind, body))
+        self._db.execute(
+            "INSERT OR IGNORE INTO entry (hash, kind, body) VALUES (?, ?, ?)", (found, kind, body)
+        )
 
     def get_entry(self, found: EntryHash) -> tuple[str, bytes] | None:
         """An entry's kind and canonical bytes."""

@@ -40,11 +40,15 @@ class Link:
     hash: Hash
 
 
+def _step(one: ChitFile, now: int) -> str:
+    return f"{now} {one.record.state.value}\n"
+
+
 _COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id"
 
 
 class Chits:
-    """The rows of `chit`, `chit_text`, `chit_step`, `proof` and `link`."""
+    """The rows of `chit`, `chit_text`, `proof` and `link`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -62,7 +66,7 @@ class Chits:
         if one.id:
             self._db.execute(
                 "UPDATE chit SET state = ?, session = ?, place = ?, balance_after = ?, sealed = ?,"
-                " changed_at = ?, record = ? WHERE id = ?",
+                " changed_at = ?, record = ?, steps = steps || ? WHERE id = ?",
                 (
                     one.record.state.value,
                     one.record.session,
@@ -71,21 +75,19 @@ class Chits:
                     int(one.sealed),
                     now,
                     encode(one.record),
+                    _step(one, now),
                     one.id,
                 ),
             )
         else:
             self._insert(one, now)
-        self._db.execute(
-            "INSERT INTO chit_step VALUES (?, ?, ?)", (one.uuid, now, one.record.state.value)
-        )
 
     def _insert(self, one: ChitFile, now: int) -> None:
         chit = one.chit
         cursor = self._db.execute(
             "INSERT INTO chit (uuid, tally, digest, mine, units, date, memo, ref, partner_name,"
-            " state, session, place, balance_after, sealed, changed_at, record, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " state, session, place, balance_after, sealed, changed_at, record, body, steps)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 one.uuid,
                 one.tally,
@@ -104,6 +106,7 @@ class Chits:
                 now,
                 encode(one.record),
                 encode(chit),
+                _step(one, now),
             ),
         )
         one.id = cursor.lastrowid

@@ -1,8 +1,12 @@
 """Step 1: the tables of the first release.
 
-Identifiers are text as records.md writes them; bodies are canonical JSON.  Columns marked
-*derived* can be made again from the chain and the proofs (house.md 3.8) and are checked by
-`check`.  Amounts are milli-units, wall-clock times milliseconds UTC.
+Identifiers are text as records.md writes them; bodies are canonical JSON.  What a payment writes
+is laid out to touch few pages: each one is encrypted, authenticated and written at the COMMIT
+that the payment waits for.  So large rows are kept in the order of their coming (a number as
+key), indexes that only live rows need are partial, and what happened to a record stands in it.
+
+Columns marked *derived* can be made again from the chain and the proofs (house.md 3.8) and are
+checked by `check`.  Amounts are milli-units, wall-clock times milliseconds UTC.
 """
 
 from __future__ import annotations
@@ -15,38 +19,36 @@ _TABLES = """
 CREATE TABLE profile (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE action (
-    agent TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL UNIQUE, body BLOB NOT NULL,
+    agent TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL,
     signature TEXT NOT NULL, timestamp INTEGER NOT NULL, entry TEXT, salt BLOB,
     PRIMARY KEY (agent, seq)) STRICT, WITHOUT ROWID;
 
-CREATE TABLE entry (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL)
-    STRICT, WITHOUT ROWID;
+CREATE TABLE entry (
+    number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    body BLOB NOT NULL) STRICT;
 
 CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL) STRICT;
 
 CREATE TABLE lock (
-    agent TEXT PRIMARY KEY, session TEXT NOT NULL UNIQUE, since INTEGER NOT NULL)
+    agent TEXT PRIMARY KEY, session TEXT NOT NULL, since INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
-    session TEXT PRIMARY KEY, state TEXT NOT NULL, partner TEXT NOT NULL, subject TEXT NOT NULL,
-    started_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, record BLOB NOT NULL,
-    preflight BLOB NOT NULL, secret BLOB NOT NULL, entry BLOB NOT NULL, data TEXT,
-    wait INTEGER NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX session_by_state ON session (state, changed_at);
-CREATE INDEX session_by_partner ON session (partner, state);
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    partner TEXT NOT NULL, subject TEXT NOT NULL, started_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL, record BLOB NOT NULL, preflight BLOB NOT NULL,
+    secret BLOB NOT NULL, entry BLOB NOT NULL, data TEXT, wait INTEGER NOT NULL,
+    text TEXT NOT NULL, steps TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX session_live ON session (state)
+    WHERE state IN ('asked', 'proposed', 'prepared', 'committed', 'parked');
 
 CREATE TABLE collect (
-    session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB, signature TEXT,
-    PRIMARY KEY (session, agent)) STRICT, WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB,
+    signature TEXT, UNIQUE (session, agent)) STRICT;
 
 CREATE TABLE seen (
     author TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, action BLOB NOT NULL,
     PRIMARY KEY (author, seq, hash)) STRICT, WITHOUT ROWID;
-
-CREATE TABLE session_step (
-    session TEXT NOT NULL, at INTEGER NOT NULL, key TEXT NOT NULL, who TEXT NOT NULL) STRICT;
-CREATE INDEX session_step_by_session ON session_step (session);
 
 CREATE TABLE tombstone (session TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -80,7 +82,8 @@ CREATE TABLE chit (
     date INTEGER NOT NULL, memo TEXT NOT NULL, ref TEXT NOT NULL, partner_name TEXT NOT NULL,
     state TEXT NOT NULL, session TEXT, place INTEGER NOT NULL DEFAULT 0,
     balance_after INTEGER NOT NULL DEFAULT 0, sealed INTEGER NOT NULL DEFAULT 0,
-    changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+    changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL,
+    steps TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX chit_by_date ON chit (date, id, mine, units);
 CREATE INDEX chit_by_units ON chit (units, id);
 CREATE INDEX chit_by_partner ON chit (partner_name, id);
@@ -93,10 +96,6 @@ CREATE VIRTUAL TABLE chit_text USING fts5(
     memo, ref, partner_name, content='', contentless_delete=1,
     tokenize="unicode61 remove_diacritics 2");
 
-CREATE TABLE chit_step (
-    uuid TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
-CREATE INDEX chit_step_by_uuid ON chit_step (uuid);
-
 CREATE TABLE proof (
     digest TEXT NOT NULL, kind TEXT NOT NULL, session TEXT, body BLOB,
     PRIMARY KEY (digest, kind)) STRICT, WITHOUT ROWID;
@@ -104,7 +103,6 @@ CREATE TABLE proof (
 CREATE TABLE link (
     tally TEXT NOT NULL, place INTEGER NOT NULL, chit TEXT NOT NULL, hash TEXT NOT NULL,
     PRIMARY KEY (tally, place)) STRICT, WITHOUT ROWID;
-CREATE INDEX link_by_chit ON link (chit);
 
 CREATE TABLE invitation (
     id TEXT PRIMARY KEY, state TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL,
@@ -115,8 +113,6 @@ CREATE TABLE invitation (
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL,
     kind TEXT NOT NULL, frame BLOB NOT NULL, session TEXT) STRICT;
-CREATE INDEX outbox_by_recipient ON outbox (recipient, number);
-CREATE INDEX outbox_by_session ON outbox (session);
 
 CREATE TABLE heard (id TEXT PRIMARY KEY, refusal INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -152,6 +148,7 @@ COMMENTS: Mapping[str, str] = {
     "action.entry": "Id of the entry it is about, if any; for a private one nobody else knows it.",
     "action.salt": "Salt of the commitment to a private entry.",
     "entry": "What actions point to.",
+    "entry.number": "Order.",
     "entry.hash": "The entry's id.",
     "entry.kind": "What it is: payment, open, session_park, chit, identity_link.",
     "entry.body": "The entry, canonical.",
@@ -164,6 +161,7 @@ COMMENTS: Mapping[str, str] = {
     "lock.session": "For which session (F).",
     "lock.since": "When it was taken.",
     "session": "Countersigning sessions, running and ended.",
+    "session.number": "Order in which we came to know of them.",
     "session.session": "F: hash of the preflight.",
     "session.state": "State of the table countersigning.",
     "session.partner": "The other signer.",
@@ -177,7 +175,9 @@ COMMENTS: Mapping[str, str] = {
     "session.data": "SD: hash of the session data, once known.",
     "session.wait": "Length of the window as we measured it, ms.",
     "session.text": "The partner's own words, if it declined.",
+    "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it.",
     "collect": "Responses and session signatures of a session, the first valid one of each.",
+    "collect.number": "Order.",
     "collect.session": "F.",
     "collect.agent": "Whose.",
     "collect.response": "The response, canonical.",
@@ -187,11 +187,6 @@ COMMENTS: Mapping[str, str] = {
     "seen.seq": "Place on it.",
     "seen.hash": "The action's id.",
     "seen.action": "The action with its signature (label action), canonical: the evidence.",
-    "session_step": "What happened in a session and when: the facts a person is shown.",
-    "session_step.session": "F.",
-    "session_step.at": "When.",
-    "session_step.key": "Names the sentence.",
-    "session_step.who": "Who said it: an agent, or empty for ourselves.",
     "tombstone": "Sessions that can never live again (R3).",
     "tombstone.session": "F.",
     "tombstone.until": "When the stone may go.",
@@ -255,11 +250,8 @@ COMMENTS: Mapping[str, str] = {
     "chit.changed_at": "When its state last changed.",
     "chit.record": "What decides, canonical.",
     "chit.body": "The chit, canonical.",
+    "chit.steps": "The states it went through, a line each: ms, state.",
     "chit_text": "Words of chits for search (FTS5); rows named by chit.id.",
-    "chit_step": "The states a chit went through.",
-    "chit_step.uuid": "Which chit.",
-    "chit_step.at": "When.",
-    "chit_step.state": "Which state.",
     "proof": "Why a chit counts; one valid one is enough.",
     "proof.digest": "Hash of the chit.",
     "proof.kind": "sealed or bare.",

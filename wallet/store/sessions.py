@@ -13,6 +13,8 @@ from wallet.protocol.messages.countersigning import Preflight, Response, Session
 from wallet.store.database import Database
 
 LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
+# Word for word as in the index `session_live`: only then is it used.
+_IS_LIVE = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class SessionFile:
 
 
 class Sessions:
-    """The rows of `session`, `collect`, `session_step`, `tombstone` and `lock_use`."""
+    """The rows of `session`, `collect`, `tombstone` and `lock_use`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -73,7 +75,9 @@ class Sessions:
     def add(self, one: SessionFile, now: int) -> None:
         """Write a new session."""
         self._db.execute(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO session (session, state, partner, subject, started_at, changed_at, record,"
+            " preflight, secret, entry, data, wait, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 one.record.session,
                 one.record.state.value,
@@ -131,36 +135,39 @@ class Sessions:
 
     def list_live(self) -> list[str]:
         """Sessions that are not over."""
-        marks = ", ".join("?" * len(LIVE))
         rows = self._db.fetch_all(
-            f"SELECT session FROM session WHERE state IN ({marks}) ORDER BY changed_at",
-            tuple(state.value for state in LIVE),
+            f"SELECT session FROM session WHERE {_IS_LIVE} ORDER BY changed_at"
         )
         return [row[0] for row in rows]
 
     def get_proposed(self) -> str | None:
         """Our own open proposal, if there is one."""
         row = self._db.fetch_one(
-            "SELECT session FROM session WHERE state = ?", (State.PROPOSED.value,)
+            f"SELECT session FROM session WHERE {_IS_LIVE} AND state = ?", (State.PROPOSED.value,)
         )
         return row[0] if row else None
 
     def get_last_change(self) -> int | None:
         """When a session last took a step, by our wall clock at that time."""
-        row = self._db.fetch_one("SELECT max(changed_at) FROM session")
+        # An old session that comes back to life is not worth a look at all of them each time.
+        recent = "SELECT changed_at FROM session ORDER BY number DESC LIMIT 20"
+        row = self._db.fetch_one(f"SELECT max(changed_at) FROM ({recent})")
         return row[0] if row else None
 
     def count_asked(self, partner: AgentId) -> int:
         """How many of this partner's sessions wait for the person."""
         row = self._db.fetch_one(
-            "SELECT count(*) FROM session WHERE partner = ? AND state = ?",
+            f"SELECT count(*) FROM session WHERE {_IS_LIVE} AND partner = ? AND state = ?",
             (partner, State.ASKED.value),
         )
         return int(row[0]) if row else 0
 
     def put_step(self, session: str, at: int, key: str, who: str = "") -> None:
         """Note what happened."""
-        self._db.execute("INSERT INTO session_step VALUES (?, ?, ?, ?)", (session, at, key, who))
+        self._db.execute(
+            "UPDATE session SET steps = steps || ? WHERE session = ?",
+            (f"{at} {key} {who}\n", session),
+        )
 
     def bury(self, session: str, until: int) -> None:
         """This F can never live again."""
@@ -177,7 +184,7 @@ class Sessions:
         self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
         gone = "SELECT session FROM session WHERE state = ? AND changed_at < ?"
         given = (State.CANCELLED.value, before)
-        for table in ("collect", "session_step", "session"):
+        for table in ("collect", "session"):
             self._db.execute(f"DELETE FROM {table} WHERE session IN ({gone})", given)
         self._db.execute("DELETE FROM lock_use WHERE at < ?", (before,))
 

@@ -194,15 +194,13 @@ def get_chit(database: Database, _: Now, uuid: str) -> ChitView:
     row = database.fetch_one(f"SELECT {_ROW} FROM chit WHERE uuid = ?", (uuid,))
     if row is None:
         raise NotFound("chit", uuid)
-    steps = database.fetch_all(
-        "SELECT at, state FROM chit_step WHERE uuid = ? AND state <> ? ORDER BY rowid",
-        (uuid, State.NEW.value),
-    )
+    said = database.fetch_one("SELECT steps FROM chit WHERE uuid = ?", (uuid,))
     history: list[tuple[int, str]] = []
-    for at, state in steps:
+    for line in said[0].splitlines() if said else ():
+        at, state = line.split(" ")
         shown = STATES[State(state)].value
-        if not history or history[-1][1] != shown:
-            history.append((at, shown))
+        if state != State.NEW.value and (not history or history[-1][1] != shown):
+            history.append((int(at), shown))
     return view_of_row(row, tuple(history))
 
 

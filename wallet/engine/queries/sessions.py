@@ -21,7 +21,7 @@ ENDED_SHOWN = 100
 _SAME_MS = 1_000
 _COLUMNS = (
     "s.session, s.state, s.partner, s.subject, s.started_at, s.record, s.preflight, s.entry,"
-    " s.wait, s.text, c.tally"
+    " s.wait, s.text, s.steps, c.tally"
 )
 _FROM = "FROM session s LEFT JOIN chit c ON c.uuid = s.subject"
 _LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
@@ -109,29 +109,22 @@ def acts_of(record: Session) -> tuple[SessionAct, ...]:
 
 
 def _ended_rows(database: Database) -> Sequence[tuple[Any, ...]]:
-    # The index is by state and time: the last hundred of each state, then of all.
-    keys: list[tuple[int, str]] = []
-    for state in _OVER:
-        keys += database.fetch_all(
-            "SELECT changed_at, session FROM session WHERE state = ?"
-            " ORDER BY changed_at DESC LIMIT ?",
-            (state.value, ENDED_SHOWN),
-        )
-    rows = []
-    for _, session in sorted(keys, reverse=True)[:ENDED_SHOWN]:
-        row = database.fetch_one(f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ?", (session,))
-        rows += [row] if row else []
-    return rows
+    # From the end of the table, which is in the order of their coming: most of them have ended.
+    numbers = f"SELECT number FROM session WHERE state NOT IN ({_LIVE_MARKS})"
+    return database.fetch_all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE s.number IN ({numbers} ORDER BY number DESC LIMIT ?)"
+        " ORDER BY s.changed_at DESC, s.number DESC",
+        (ENDED_SHOWN,),
+    )
 
 
 def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) -> SessionView:
-    session, _, partner, subject, started_at, data, preflight, body, wait, text, tally = row
+    session, _, partner, subject, started_at, data, preflight, body, wait, text, said, tally = row
+    lines = said.splitlines()
     record = decode(data, Session)
     entry = read_part(body, EntryPart)
     chit, agreement = entry.chit, entry.agreement
-    steps = database.fetch_all(
-        "SELECT at, key, who FROM session_step WHERE session = ? ORDER BY rowid", (session,)
-    )
+    steps = [(int(at), key, who) for at, key, who in (line.split(" ") for line in lines)]
     ends_at, remaining = _end(now, session, started_at + wait, record)
     return SessionView(
         id=session,
