@@ -84,8 +84,8 @@ def heard_by_tally(fact: Fact) -> Input | None:
     match fact:
         case signer.Begun():
             return tally.OpeningBegun()
-        case signer.Done():
-            return tally.OpeningDone()
+        case signer.Done(session):
+            return tally.OpeningDone(session)
         case signer.NotDone(_, reason):
             return tally.OpeningFailed(reason, reason in AGAIN)
         case signer.NotKnown() | signer.StorageLost() | signer.PersonAsked():

@@ -7,6 +7,8 @@ agreed to; the inviter looks, and opens by a session.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from wallet.crypto.encoding import Base64, NotCanonical
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
@@ -43,6 +45,7 @@ from wallet.protocol.dispatch import TALLY
 from wallet.protocol.effects import ClearTimer, Notify, SetTimer
 from wallet.protocol.identity.invitation import Invitation
 from wallet.protocol.machine import Effect, Input
+from wallet.protocol.messages.countersigning import OpenEntry
 from wallet.protocol.messages.tallies import (
     AddressNote,
     Receiving,
@@ -74,11 +77,26 @@ class TallyDesk:
     def feed_file(self, work: Work, one: TallyFile, given: Input) -> None:
         """The same, for a tally that is loaded already."""
         one.record, effects = tallies.machine.step(one.record, given)
+        if isinstance(given, tallies.OpeningDone):
+            self._let_stand(work, one, given.session)
         work.store.tallies.save(one, work.now.wall)
         for effect in effects:
             self._carry_out(work, one, effect)
         work.store.tallies.save(one, work.now.wall)
         work.notice(TallyChanged(one.uuid))
+
+    def _let_stand(self, work: Work, one: TallyFile, session: Hash) -> None:
+        """What both signed stands, whatever was offered while they did."""
+        file = work.store.sessions.get(session)
+        if file is None or not isinstance(file.entry, OpenEntry):
+            raise BugError("a tally opened by no session")
+        agreement = file.entry.agreement
+        found = digest(agreement)
+        if one.record.digest == found:
+            return
+        half = _half_of(agreement, work.me.agent)
+        one.record = replace(one.record, digest=found, revision=agreement.revision, half=half)
+        one.agreement, one.my_signature, one.partner_signature = agreement, None, None
 
     # Messages -----------------------------------------------------------------
 
@@ -184,7 +202,7 @@ class TallyDesk:
         before = one.record
         one.record, effects = tallies.machine.step(one.record, given)
         if one.record.digest == found and before.digest != found:
-            if before.digest is not None:
+            if before.digest is not None or digest(standing) != found:
                 one.former = standing
             one.agreement, one.partner_signature, one.my_signature = agreement, body.signature, None
         work.store.tallies.save(one, work.now.wall)

@@ -119,7 +119,9 @@ class OpeningBegun(Input):
 
 @dataclass(frozen=True, slots=True)
 class OpeningDone(Input):
-    """The session completed: block 0 stands on both chains."""
+    """The session completed: its agreement is block 0 on both chains."""
+
+    session: Hash
 
 
 @dataclass(frozen=True, slots=True)
