@@ -447,6 +447,11 @@ def payee_sees_finalised(one: Session, given: SlotShown) -> bool:
     return one.payee and has_finalised(one, given)
 
 
+def still_completes(one: Session, given: SlotShown) -> bool:
+    """The completer finalised, and we did not say that we never will."""
+    return has_finalised(one, given) and not one.stopped
+
+
 # Actions ------------------------------------------------------------------------
 
 
@@ -548,7 +553,7 @@ def apply(one: Session, _: Input) -> Outcome[Session]:
     return one, (Finalise(), *_unlock(), Report(Done(one.session)))
 
 
-def apply_late(one: Session, _: CertificateArrived) -> Outcome[Session]:
+def apply_late(one: Session, _: Input) -> Outcome[Session]:
     """Apply although the chain went on."""
     return one, (RecordLate(), *_quiet(), Report(Done(one.session)))
 
@@ -719,6 +724,8 @@ def _late() -> list[Row[State, Session]]:
         *rows((S.COMPLETED, S.PAID), CertificateArrived, note=note),
         *rows((S.COMPLETED, *NEVER), BareChitArrived, note="the chit counts by itself, once"),
         *rows((S.PAID,), BareChitArrived, note="counts once"),
+        *rows(NEVER, Crossed, note="the end came first"),
+        *rows(NEVER, OwnAct, note="the end came first"),
         *rows((S.PAID, *NEVER), SlotShown, note=note),
     ]
 
@@ -735,6 +742,7 @@ machine: Machine[State, Session] = Machine(
         row(S.ASKED, CancelArrived, S.CANCELLED, forget_request),
         row(S.ASKED, EndPassed, S.CANCELLED, forget_request),
         row(S.ASKED, PreflightArrived, S.ASKED, note="a repeat"),
+        row(S.ASKED, BareChitArrived, S.CANCELLED, forget_request, note="it counts by itself"),
         row(S.ASKED, StatusAsked, S.ASKED, show_nothing),
         row(S.PROPOSED, AcceptArrived, S.PREPARED, lock_and_send_data, when=all_accept),
         row(S.PROPOSED, AcceptArrived, S.PROPOSED, remember_acceptance),
@@ -763,6 +771,7 @@ machine: Machine[State, Session] = Machine(
         row(S.PREPARED, SlotShown, S.RELEASED, release, when=is_never, note="they can never sign"),
         row(S.PREPARED, SlotShown, S.PREPARED, note="nothing follows from it"),
         row(S.PREPARED, PreflightArrived, S.PREPARED, repeat_acceptance, when=is_not_completer),
+        row(S.PREPARED, BareChitArrived, S.RELEASED, release, note="it counts by itself"),
         row(S.PREPARED, StatusAsked, S.PREPARED, show_nothing),
         row(S.COMMITTED, CertificateArrived, S.COMPLETED, apply),
         row(S.COMMITTED, SlotShown, S.ABORTED, abort, when=is_abort),
@@ -793,6 +802,7 @@ machine: Machine[State, Session] = Machine(
         row(S.PARKED, CertificateArrived, S.PARKED, tell_stop_again, note="N5"),
         row(S.PARKED, SlotShown, S.ABORTED, abort_parked, when=is_abort),
         row(S.PARKED, SlotShown, S.PAID, count_bare, when=payee_sees_finalised, note="R8"),
+        row(S.PARKED, SlotShown, S.COMPLETED, apply_late, when=still_completes),
         row(S.PARKED, SlotShown, S.PARKED, note="nothing follows from it"),
         row(S.PARKED, BareChitArrived, S.PAID, count_bare, when=is_payee),
         row(S.PARKED, PayAnyway, S.PAID, pay_anyway, when=may_pay_anyway, note="R8; modes E, Q"),
