@@ -151,13 +151,13 @@ class Admission:
         welcome = self._judge_entry(work, sender, preflight, entry)
         if isinstance(welcome, Declined):
             return welcome
-        busy = self._judge_lock(work, session)
-        if busy is not None:
-            return Declined(why="busy", other=busy)
         if welcome.by_policy and self._is_over_budget(work, sender):
             return _decline(work, "budget")
         if not welcome.by_policy and work.store.sessions.count_asked(sender) >= SESSIONS_PER_PEER:
             return _decline(work, "budget")
+        busy = self._judge_lock(work, session)  # last: it may cancel a proposal of ours
+        if busy is not None:
+            return Declined(why="busy", other=busy)
         return welcome
 
     def _judge_lock(self, work: Work, session: Hash) -> Hash | None:
@@ -264,7 +264,7 @@ class Admission:
             for response in data.responses:
                 work.store.sessions.put_response(one, response)
             one.data = digest(data)
-        elif one.data != digest(data):
+        elif one.record.state is not State.RELEASED and one.data != digest(data):
             self._desk.feed_file(work, one, signer.SessionDataRefused())
             return
         self._desk.feed_file(work, one, signer.SessionDataArrived())

@@ -192,7 +192,8 @@ class CountersignDesk:
             return
         work.store.chains.drop_lock(work.me.agent, one.record.session)
         work.look_for_work = True
-        if one.record.automatic and one.record.reason not in ("", "own act", "cancelled"):
+        nothing = one.record.state not in (State.COMPLETED, State.PAID)
+        if nothing and one.record.automatic and one.record.reason != "own act":
             held = max(0, work.now.wall - lock[1])
             work.store.sessions.put_lock_use(one.partner, work.now.wall, min(held, one.wait))
 
