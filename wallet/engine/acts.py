@@ -328,9 +328,12 @@ def run(pump: Pump, wish: object) -> Any:
         WalletError: it cannot be; nothing was changed.
     """
     simple = SIMPLE_ACTS.get(type(wish))
-    if simple is not None:
-        return pump.submit(lambda work: simple(work, wish))
-    return pump.submit(lambda work: TALLY_ACTS[type(wish)](pump, work, wish))
+    try:
+        if simple is not None:
+            return pump.submit(lambda work: simple(work, wish))
+        return pump.submit(lambda work: TALLY_ACTS[type(wish)](pump, work, wish))
+    except ProtocolBreach as error:  # a deadline passed while the person decided
+        raise WrongState(error.machine, error.state, error.input) from None
 
 
 # Common ---------------------------------------------------------------------

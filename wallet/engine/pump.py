@@ -195,9 +195,9 @@ class Pump:
 
         def give_up(work: Work) -> None:
             owed = work.store.outbox.get(found)
-            work.store.outbox.drop([found])
             if owed is None or owed.recipient != agent:
-                return
+                return  # not its message to refuse
+            work.store.outbox.drop([found])
             frame = read_frame(owed.frame[4:])
             if owed.kind == Ticket.KIND:
                 body = decode(bytes(frame.body), Ticket)
