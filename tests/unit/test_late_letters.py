@@ -7,6 +7,7 @@ import pytest
 from tests.helpers.pair import Pair, a_pair, an_invitation, answer, two
 from wallet.crypto.hashing import hash_bytes
 from wallet.engine.api import commands
+from wallet.engine.desks.clocks import is_doubtful
 from wallet.model.identity import Salt
 from wallet.protocol.countersign.signer import State as Step
 from wallet.protocol.credit import chit as chits
@@ -117,6 +118,16 @@ def test_a_park_bears_the_sessions_time_whatever_the_clock_says() -> None:
     uuid = pair.pay(pair.ada)
     pair.calm()
     assert pair.bo.chit_state(uuid) is Chit.GOOD
+
+
+@pytest.mark.rule("F37")
+def test_a_refused_session_does_not_vouch_for_a_wrong_clock() -> None:
+    pair = a_pair()
+    pair.ada.clock.skew = YEAR_MS
+    pair.pay(pair.ada)  # nobody has told yet that the clock is wrong; Bo declines
+    pair.carry()
+    pair.ada.pump.live.offsets[pair.bo.agent] = -YEAR_MS
+    assert is_doubtful(pair.ada.store, pair.ada.pump.live, pair.ada.clock.wall_ms())
 
 
 @pytest.mark.rule("F37")

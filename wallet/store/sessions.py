@@ -147,11 +147,13 @@ class Sessions:
         )
         return row[0] if row else None
 
-    def get_last_change(self) -> int | None:
-        """When a session last took a step, by our wall clock at that time."""
+    def get_last_agreed(self) -> int | None:
+        """When the last session began (ms UTC) that completed: two clocks agreed on it."""
         # An old session that comes back to life is not worth a look at all of them each time.
-        recent = "SELECT changed_at FROM session ORDER BY number DESC LIMIT 20"
-        row = self._db.fetch_one(f"SELECT max(changed_at) FROM ({recent})")
+        recent = "SELECT started_at, state FROM session ORDER BY number DESC LIMIT 20"
+        row = self._db.fetch_one(
+            f"SELECT max(started_at) FROM ({recent}) WHERE state = ?", (State.COMPLETED.value,)
+        )
         return row[0] if row else None
 
     def count_asked(self, partner: AgentId) -> int:

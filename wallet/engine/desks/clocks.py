@@ -10,7 +10,7 @@ from __future__ import annotations
 from statistics import median_low
 
 from wallet.engine.work import Live, Work
-from wallet.model.limits import CLOCK_DOUBT_MS
+from wallet.model.limits import CLOCK_AHEAD_MS, CLOCK_DOUBT_MS
 from wallet.store.store import Store
 
 TRUSTED = "clock.trusted"
@@ -27,11 +27,18 @@ def is_doubtful(store: Store, live: Live, wall: int) -> bool:
     offsets = [live.offsets.get(agent, 0) for agent in live.online]
     if not offsets or median_low(offsets) > -CLOCK_DOUBT_MS:
         return False
-    last = store.sessions.get_last_change()
+    # What we wrote alone bears the same wrong time: only what a partner signed with us counts.
+    last = store.sessions.get_last_agreed()
     if last is not None and wall - last <= CLOCK_DOUBT_MS:
         return False
     trusted = store.facts.get(TRUSTED)
     return trusted is None or int(trusted) < wall
+
+
+def is_chain_ahead(work: Work) -> bool:
+    """Whether our chain ends later than it is: partners would decline until then (F38)."""
+    head = work.store.chains.get_head(work.me.agent)
+    return head is not None and head.timestamp > (work.now.wall + CLOCK_AHEAD_MS) * 1000
 
 
 def best_micros(work: Work) -> int:

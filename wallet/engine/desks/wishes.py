@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wallet.engine.desks.clocks import is_clock_doubtful
+from wallet.engine.desks.clocks import is_chain_ahead, is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk
 from wallet.engine.ports import Entropy
 from wallet.engine.work import Work
@@ -24,7 +24,7 @@ def start_next(work: Work, desk: CountersignDesk) -> None:
     """Start the oldest wish whose partner is there, if no session of ours is under way."""
     if work.store.chains.get_lock(work.me.agent) or work.store.sessions.get_proposed():
         return
-    if is_clock_doubtful(work):
+    if is_clock_doubtful(work) or is_chain_ahead(work):
         for wish in work.store.wishes.list_all():  # look again: nobody tells when it is right
             work.live.not_before[wish.machine, wish.key] = work.now.mono + CLOCK_LOOK_MS
         return
