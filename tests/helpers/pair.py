@@ -191,6 +191,10 @@ class Side:
         """The latest session about this."""
         return [one for one in self.sessions if one.subject == subject][-1]
 
+    def first(self, subject: str) -> SessionFile:
+        """The first session about this; later ones are new tries."""
+        return next(one for one in self.sessions if one.subject == subject)
+
     def step(self, subject: str) -> State:
         """Where that session stands."""
         return self.session(subject).record.state
