@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import unicodedata
 from dataclasses import MISSING, fields
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import wallet
 from tests.helpers.sample import HOSTILE
 from wallet.gui.errors import explain, explain_code
 from wallet.gui.text import FSI, PDI, Figures, Words, bare, countdown, plain, say, spoken_amount
@@ -48,6 +51,9 @@ def test_every_error_says_what_happened_what_it_means_and_what_to_do(kind):
 
 @pytest.mark.rule("H15")
 def test_every_error_of_ours_has_words_of_its_own():
+    for module in pkgutil.walk_packages(wallet.__path__, "wallet."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)  # an error is known when its module is
     assert [code for code in ALL_ERRORS if f"error.{code}.what" not in CATALOGUE] == []
 
 

@@ -46,10 +46,18 @@ ERRORS: dict[str, str] = {
     "AMT-BIG": f"The amount is too large. {_NOTHING} Write a smaller one.",
     "PWD-BAD": "The password does not open the wallet. Nothing was changed. Try again, or name "
     "the right --password-file.",
+    "PWD-NEED": "This wallet opens by a password. Nothing was changed. Use --password-file or "
+    "--ask-password.",
+    "PWD-MEM": "There is not enough free memory to check the password. Nothing was changed. Close "
+    "other programs and try again.",
     "RNG-LOCK": "The keyring of this computer is locked. Nothing was changed. Unlock it and try "
     "again.",
     "RNG-NONE": "This computer has no keyring that can be used. Nothing was changed. Use "
     "--password-file or --ask-password.",
+    "RNG-GONE": "The keyring no longer has the key of this wallet. Nothing was changed. Open it "
+    "with the emergency file.",
+    "RNG-OTHER": "The keyring has the key of another wallet. Nothing was changed. Name the right "
+    "--profile, or open it with the emergency file.",
     "PRF-BUSY": "This wallet is open in another window or process. Nothing was changed. Close it "
     "there, or name another --profile.",
     "FIL-OTHER": "The file is no wallet of this program. It was not touched. Name another "
@@ -57,7 +65,18 @@ ERRORS: dict[str, str] = {
     "FIL-NEW": "A newer version of this program wrote the wallet. It was not touched. Start the "
     "newer version.",
     "FIL-BAD": "The wallet's file is damaged. It was not touched. Use a copy of it.",
+    "FIL-GONE": "The file {where} with the wallet's keys is missing. Nothing was changed. Put it "
+    "back from a copy.",
+    "FIL-HAVE": "There is a file {path} already. It was not overwritten. Choose another name.",
+    "DSK-BAD": f"The disk does not read or write {{where}} ({{reason}}). {_SAFE} Look at the disk "
+    "and who may write there, then start again.",
     "DSK-FULL": f"The disk is full. {_SAFE} Make room and start again.",
+    "NET-NONE": "This system has no network part for this program. The wallet works; payments "
+    "wait.",
+    "NET-PORT": "Another program holds port {port}. The wallet works; payments wait. Close the "
+    "other program, or start again in a moment.",
+    "SET-BAD": "The setting {name} has a value it cannot have. Nothing was changed. Correct it and "
+    "start again.",
     "INVT": f"This invitation opens nothing. {_NO_TALLY}",
     "INVT-NONE": f"Nobody there knows this invitation. {_NO_TALLY}",
     "INVT-USED": f"This invitation was used already. {_NO_TALLY}",

@@ -43,6 +43,21 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It was refused. Your tallies are as they were.",
         "Tell your partner; save the details if it comes back.",
     ),
+    "PRT-KIND": (
+        "The other wallet sent something this version does not know.",
+        "It was left aside. Your tallies are as they were.",
+        "Look for a newer version.",
+    ),
+    "PRT-BODY": (
+        "The other wallet sent something that is not what it says it is.",
+        "It was refused. Your tallies are as they were.",
+        "Their program may be too new or too old.",
+    ),
+    "PRT-SAY": (
+        "The other wallet asked for something it has no part in.",
+        "It was refused. Your tallies are as they were.",
+        "Tell your partner; save the details if it comes back.",
+    ),
     "CHN-BAD": (
         "A record does not follow from the one before it.",
         "It was refused. Your tallies are as they were.",
@@ -99,6 +114,16 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "Nothing was changed.",
         "Try again; look at Caps Lock and the keyboard's language.",
     ),
+    "PWD-NEED": (
+        "This wallet opens by a password.",
+        "Nothing was changed.",
+        "Write the password.",
+    ),
+    "PWD-MEM": (
+        "There is not enough free memory to check the password.",
+        "Nothing was changed.",
+        "Close other programs, then try again.",
+    ),
     "RNG-LOCK": (
         "The keyring of this computer is locked.",
         "Your wallet waits for it. Nothing was changed.",
@@ -108,6 +133,16 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "This computer has no keyring that can be used.",
         "Nothing was changed.",
         "Use a password, or start the keyring and try again.",
+    ),
+    "RNG-GONE": (
+        "The keyring no longer has the key of this wallet.",
+        "Nothing was changed, and nobody else can open the wallet either.",
+        "Open it with the emergency file.",
+    ),
+    "RNG-OTHER": (
+        "The keyring has the key of another wallet.",
+        "Nothing was changed.",
+        "Open it with the emergency file, or choose the folder it belongs to.",
     ),
     "PRF-BUSY": (
         "This wallet is already open in another window.",
@@ -129,10 +164,40 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It was not changed. Your partners have their copy of each tally.",
         "Save the report, and copy the folder before you try anything.",
     ),
+    "FIL-GONE": (
+        "The file with the wallet's keys is missing.",
+        "The wallet itself is there and was not touched.",
+        "Put the missing file back from a copy of the folder.",
+    ),
+    "FIL-HAVE": (
+        "There is a file of this name already.",
+        "It was not overwritten.",
+        "Choose another name.",
+    ),
+    "DSK-BAD": (
+        "The disk does not read or write the wallet's file.",
+        "What was agreed so far is safe. Nothing new can be signed.",
+        "Look at the disk and who may write to the folder, then start again.",
+    ),
     "DSK-FULL": (
         "The disk is full.",
         "What was agreed so far is safe. Nothing new can be signed.",
         "Make room, then try again.",
+    ),
+    "NET-NONE": (
+        "This computer has no network part for this program.",
+        "The wallet works; payments wait.",
+        "Look which systems are supported.",
+    ),
+    "NET-PORT": (
+        "Another program uses the wallet's place on the network.",
+        "The wallet works; payments wait.",
+        "Close the other program, or start the wallet again in a moment.",
+    ),
+    "SET-BAD": (
+        "A setting has a value it cannot have.",
+        "Nothing was changed.",
+        "Correct the setting and start again.",
     ),
     "INVT": ("This invitation opens nothing.", "No tally was opened.", "Ask for a new one."),
     "INVT-NONE": (
@@ -181,7 +246,12 @@ _FACTS = {
     "INVT-LATE": "That was {at}.",
     "FIL-OTHER": "{where}",
     "FIL-BAD": "{where}",
+    "FIL-GONE": "{where}",
+    "FIL-HAVE": "{path}",
+    "DSK-BAD": "{where}: {reason}",
     "DSK-FULL": "{where}",
+    "NET-PORT": "It is port {port}.",
+    "SET-BAD": "{name}",
     "PRF-BUSY": "{profile}",
     "PRT-REF": "{reason}",
 }
