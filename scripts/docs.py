@@ -19,6 +19,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from setup_env import enter
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -151,4 +153,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    enter()
     sys.exit(main())

@@ -30,6 +30,10 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from setup_env import enter  # noqa: E402
+
+enter()
+
 from nacl.signing import SigningKey, VerifyKey  # noqa: E402
 
 from wallet.crypto.encoding import decode, encode  # noqa: E402

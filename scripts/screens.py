@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from setup_env import enter
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOKS = (("light", 100), ("dark", 100), ("contrast", 100), ("light", 200), ("dark", 200))
 
@@ -74,4 +76,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    enter()
     sys.exit(main())

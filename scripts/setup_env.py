@@ -1,8 +1,8 @@
 """Make the environment: `.venv` from the lock file, and what Qt needs of the system.
 
-Standard library only, because it runs before anything is installed; used by run.py, test.py and
-check.py. A stamp of the lock makes a second run instant. Messages go to stderr, so that the output
-of the command that follows stays clean.
+Standard library only, because it runs before anything is installed; every script here uses it. A
+stamp of the lock makes a second run instant. Messages go to stderr, so that the output of the
+command that follows stays clean.
 """
 
 from __future__ import annotations
@@ -93,6 +93,16 @@ def venv_python() -> Path:
     if os.name == "nt":
         return VENV / "Scripts" / "python.exe"
     return VENV / "bin" / "python"
+
+
+def enter() -> None:
+    """Go on in `.venv`: make it ready and start the running script again there, if it is not."""
+    if Path(sys.prefix).resolve() == VENV.resolve():
+        return
+    command = [str(prepare(test=True)), *sys.argv]
+    if os.name != "nt":
+        os.execve(command[0], command, child_environment())
+    raise SystemExit(subprocess.run(command, env=child_environment(), check=False).returncode)
 
 
 def child_environment(**more: str) -> dict[str, str]:

@@ -18,7 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.sim.stories import SCENARIOS, Story, play
+from setup_env import enter
+
+enter()
+
+from tests.sim.stories import SCENARIOS, Story, play  # noqa: E402
 
 
 def main() -> int:

@@ -20,12 +20,13 @@ from pathlib import Path
 from setup_env import ROOT, prepare, pytest_command
 
 NOTHING_COLLECTED = 5
+SLOWEST = 10
 CLOSING_LINES = 3
 
 
 def run_pytest(arguments: list[str], report: Path, *, xcb: bool) -> tuple[int, list[str]]:
     """Run pytest once; print its output as it comes; return exit code and closing lines."""
-    arguments = [f"--missing-report={report}", *arguments]
+    arguments = [f"--missing-report={report}", f"--durations={SLOWEST}", *arguments]
     command, environment = pytest_command(arguments, xcb=xcb)
     print("$", shlex.join(command), flush=True)
     process = subprocess.Popen(
