@@ -16,6 +16,7 @@ from wallet.crypto.encoding import (
     bytes_of,
     decode,
     encode,
+    recall,
     text_of,
 )
 from wallet.crypto.hashing import Hash
@@ -286,3 +287,10 @@ class TestBase64:
 def test_a_text_says_itself_what_is_valid():
     with pytest.raises(NotImplementedError):
         Text("anything")
+
+
+def test_what_our_own_file_kept_is_read_again_with_its_checks() -> None:
+    note = Note(seq=1, author=AgentId.of(bytes(32)), memo="é")
+    assert recall(encode(note), Note) == note
+    with pytest.raises(NotCanonical):
+        recall(b'{"author":"somebody","hash":null,"memo":"","seq":1}', Note)

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 
+from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId, NetworkId
 from wallet.crypto.signing import Signer
 from wallet.engine.connection import Connection
@@ -32,7 +33,7 @@ from wallet.protocol.link import (
     PeerProved,
     RefusedByPeer,
 )
-from wallet.protocol.messages.frame import Frame
+from wallet.protocol.messages.frame import Frame, write_frame
 from wallet.protocol.messages.handshake import NONCE_SIZE
 from wallet.protocol.messages.refusals import Refusal
 
@@ -146,11 +147,15 @@ class Links:
         Raises:
             Malformed: the frame is larger than 1 MiB.
         """
+        return self.send_written(agent, frame.id, write_frame(frame))
+
+    def send_written(self, agent: AgentId, found: Hash, data: bytes) -> bool:
+        """The same for a message in its wire form, as the outbox holds it."""
         connection = self._up.get(agent)
         if connection is None:
             self._hurry(agent)
             return False
-        is_taken = connection.link.send(frame)
+        is_taken = connection.link.send_written(found, data)
         connection.flush()
         return is_taken
 

@@ -30,7 +30,7 @@ from wallet.engine.work import Me, Ready
 from wallet.model.errors import BugError, NetworkError, StoreError, WalletError
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.identity.invitation import derive_code, make_code, read_invitation
-from wallet.protocol.messages.frame import Frame, read_frame
+from wallet.protocol.messages.frame import Frame
 from wallet.protocol.messages.refusals import Refusal
 from wallet.store.database import Database
 from wallet.store.reader import InlineReader, Reader
@@ -41,7 +41,6 @@ T = TypeVar("T")
 
 SETTLE_SECONDS = 0.5
 FULL_SECONDS = 1.0
-LENGTH_BYTES = 4
 CLOCK_OFF = "CLK-OFF"
 
 
@@ -257,8 +256,8 @@ class Node:
         self._schedule()
 
     def _send(self, ready: Ready) -> None:
-        frame = ready.message or read_frame(ready.frame[LENGTH_BYTES:])
-        if not self.links.send(ready.recipient, frame) and self.links.is_up(ready.recipient):
+        taken = self.links.send_written(ready.recipient, Hash(ready.id), ready.frame)
+        if not taken and self.links.is_up(ready.recipient):
             # The link is full: the message stays owed, and goes again in a while.
             loop = asyncio.get_running_loop()
             loop.call_later(FULL_SECONDS, self._send_again, ready)

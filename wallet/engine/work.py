@@ -18,7 +18,7 @@ from wallet.engine.ports import Entropy
 from wallet.model.identity import Authority, SignedRoot, authority_of
 from wallet.model.network import NodeAddress
 from wallet.protocol.machine import Input
-from wallet.protocol.messages.frame import Frame, make_frame, write_frame
+from wallet.protocol.messages.frame import make_frame, write_frame
 from wallet.store.outbox import Owed, Timer
 from wallet.store.store import Store
 
@@ -75,7 +75,6 @@ class Ready:
     recipient: AgentId
     id: str
     frame: bytes  # in its wire form, with its length
-    message: Frame | None = None  # the same, if it was just made
 
 
 class Work:
@@ -105,7 +104,7 @@ class Work:
         frame = make_frame(kind, self.me.network, self.me.agent, to, body)
         data = write_frame(frame)
         self.store.outbox.put(Owed(frame.id, to, kind, data), session)
-        self.frames.append(Ready(to, frame.id, data, frame))
+        self.frames.append(Ready(to, frame.id, data))
 
     def notice(self, one: Notice) -> None:
         """Tell the people's floor after the commit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wallet.crypto.encoding import decode, encode
+from wallet.crypto.encoding import encode, recall
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash
 from wallet.crypto.signing import Signature
 from wallet.model.actions import Action, SignedAction
@@ -131,7 +131,7 @@ class Chains:
             "SELECT action FROM seen WHERE author = ? AND seq = ? AND hash <> ?",
             (action.author, action.seq, link),
         )
-        return [decode(row[0], SignedAction) for row in rows]
+        return [recall(row[0], SignedAction) for row in rows]
 
     # What waits for the lock ----------------------------------------------------
 
@@ -152,6 +152,6 @@ class Chains:
 
 
 def _stored(row: tuple[str, bytes, str, str | None, bytes | None]) -> Stored:
-    action: Action = decode(row[1], Action)  # type: ignore[arg-type]
+    action: Action = recall(row[1], Action)  # type: ignore[arg-type]
     signed = SignedAction(action=action, signature=Signature(row[2]))
     return Stored(ActionHash(row[0]), signed, EntryHash(row[3]) if row[3] else None, row[4])

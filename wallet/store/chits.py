@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wallet.crypto.encoding import decode, encode
+from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash, digest
 from wallet.model.credit import Chit
 from wallet.protocol.credit.chit import Payment, State
@@ -136,8 +136,8 @@ class Chits:
         if row is None:
             return None
         return ChitFile(
-            record=decode(row[0], Payment),
-            chit=decode(row[1], Chit),
+            record=recall(row[0], Payment),
+            chit=recall(row[1], Chit),
             tally=row[2],
             partner_name=row[3],
             place=row[4],

@@ -39,6 +39,9 @@ KEY_SIZE = 32
 APPLICATION_ID = 0x546C5374
 # Every statement of the pump stays prepared; SQLite's own default of 128 would turn over.
 CACHED_STATEMENTS = 512
+# How long the write-ahead log grows (16 MB): the same pages are written again and again, and only
+# their last state goes into the file. SQLite's own 1000 pages are full after ten payments.
+CHECKPOINT_PAGES = 4_000
 # A second connection of ours (the reader, a copy being made) never holds a lock for long.
 BUSY_SECONDS = 5.0
 
@@ -266,6 +269,7 @@ def _configure(database: Database, *, read_only: bool) -> None:
         return
     database.fetch_all("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
+    database.fetch_all(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     if database.fetch_one("PRAGMA application_id") == (0,):
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 

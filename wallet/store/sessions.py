@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from wallet.crypto.encoding import decode, encode
+from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
@@ -50,13 +50,13 @@ class Sessions:
         )
         if row is None:
             return None
-        entry: SessionEntry = decode(row[6], SessionEntry)  # type: ignore[arg-type]
+        entry: SessionEntry = recall(row[6], SessionEntry)  # type: ignore[arg-type]
         found = SessionFile(
-            record=decode(row[0], Session),
+            record=recall(row[0], Session),
             partner=AgentId(row[1]),
             subject=row[2],
             started_at=row[3],
-            preflight=decode(row[4], Preflight),
+            preflight=recall(row[4], Preflight),
             secret=row[5],
             entry=entry,
             wait=row[7],
@@ -67,7 +67,7 @@ class Sessions:
             "SELECT agent, response, signature FROM collect WHERE session = ?", (session,)
         ):
             if response is not None:
-                found.responses[AgentId(agent)] = decode(response, Response)
+                found.responses[AgentId(agent)] = recall(response, Response)
             if signature is not None:
                 found.signatures[AgentId(agent)] = Signature(signature)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wallet.crypto.encoding import decode, encode
+from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
@@ -131,15 +131,15 @@ class Tallies:
         if row is None:
             return None
         return TallyFile(
-            record=decode(row[0], Tally),
+            record=recall(row[0], Tally),
             account=row[1],
             created_at=row[2],
-            agreement=decode(row[3], Agreement) if row[3] else None,
+            agreement=recall(row[3], Agreement) if row[3] else None,
             my_signature=Signature(row[4]) if row[4] else None,
             partner_signature=Signature(row[5]) if row[5] else None,
             contract=row[6],
-            former=decode(row[7], Agreement) if row[7] else None,
-            books=decode(row[8], Books) if row[8] else None,
+            former=recall(row[7], Agreement) if row[7] else None,
+            books=recall(row[8], Books) if row[8] else None,
             balance=row[9],
             chits=row[10],
             auto_accept=bool(row[11]),
@@ -176,7 +176,7 @@ class Partners:
         )
         if row is None:
             return None
-        address = decode(row[4], NodeAddress) if row[4] else None
+        address = recall(row[4], NodeAddress) if row[4] else None
         return Partner(agent, row[0], row[1], row[2], row[3], address, row[5])
 
     def list_agents(self) -> list[AgentId]:

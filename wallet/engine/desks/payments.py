@@ -72,6 +72,7 @@ class PaymentDesk:
                 work.look_for_work = True
             case chits.DropSession():
                 work.store.wishes.drop(CHIT, one.uuid)
+                work.live.not_before.pop((CHIT, one.uuid), None)  # nothing to wake up for
             case chits.Count():
                 self._count(work, one)
             case Notify(key, category, subject):

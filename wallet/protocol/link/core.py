@@ -50,6 +50,7 @@ from wallet.protocol.messages.frame import (
     read_frame,
     with_acks,
     with_length,
+    write_frame,
 )
 from wallet.protocol.messages.handshake import (
     HANDSHAKE_BYTES,
@@ -272,11 +273,15 @@ class Link:
         Raises:
             Malformed: the frame is larger than 1 MiB (a mistake of ours).
         """
+        return self.send_written(frame.id, write_frame(frame))
+
+    def send_written(self, found: Hash, data: bytes) -> bool:
+        """The same for a frame of ours in its wire form: it was written for the outbox already."""
         if not self.is_open or self._out_size > OUTBOX_BYTES:
             return False
-        self._write_frame(encode_frame(frame))
+        self._write_frame(data[LENGTH_BYTES:])
         if len(self._unacked) < MAX_UNACKED:
-            self._unacked.add(frame.id)
+            self._unacked.add(found)
         return True
 
     def acknowledge(
