@@ -28,7 +28,7 @@ from wallet.__main__ import main
 from wallet.engine import acts
 from wallet.engine.links import Links
 from wallet.engine.node import Node
-from wallet.protocol.messages.frame import Frame
+from wallet.protocol.messages.frame import LENGTH_BYTES, Frame, read_frame
 from wallet.store.database import Database
 
 
@@ -73,7 +73,7 @@ class _Passing(AbstractContextManager[None]):
 def set_trap(trap: Trap) -> None:
     """Wrap the store's COMMIT, the links' sending and hearing, and what arrives."""
     kinds: dict[str, str] = {}
-    execute, send, receive = Database.execute, Links.send, Node.receive
+    execute, send, receive = Database.execute, Links.send_written, Node.receive
     acknowledged, run = Node.acknowledged, acts.run
 
     def on_execute(self: Database, sql: str, parameters: Any = ()) -> Any:
@@ -82,10 +82,10 @@ def set_trap(trap: Trap) -> None:
         with trap.passing("commit"):
             return execute(self, sql, parameters)
 
-    def on_send(self: Links, agent: Any, frame: Frame) -> bool:
-        kinds[str(frame.id)] = frame.kind
-        with trap.passing(f"send:{frame.kind}"):
-            return send(self, agent, frame)
+    def on_send(self: Links, agent: Any, found: Any, data: bytes) -> bool:
+        kind = kinds[str(found)] = read_frame(data[LENGTH_BYTES:]).kind
+        with trap.passing(f"send:{kind}"):
+            return send(self, agent, found, data)
 
     def on_receive(self: Node, agent: Any, frames: Sequence[Frame]) -> Any:
         for frame in frames:
@@ -102,7 +102,7 @@ def set_trap(trap: Trap) -> None:
         return run(pump, wish)
 
     Database.execute = on_execute  # type: ignore[method-assign]
-    Links.send = on_send  # type: ignore[method-assign]
+    Links.send_written = on_send  # type: ignore[method-assign]
     Node.receive = on_receive  # type: ignore[method-assign]
     Node.acknowledged = on_acknowledged  # type: ignore[method-assign]
     acts.run = on_run
