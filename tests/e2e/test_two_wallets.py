@@ -57,7 +57,7 @@ def read_picture(text: str, path: Path) -> str:
     modules = np.array(drawn.get_matrix(), dtype=bool)
     picture = np.where(modules, 0, 255).astype(np.uint8)
     cv2.imwrite(str(path), np.kron(picture, np.ones((8, 8), dtype=np.uint8)))
-    by_opencv, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.imread(str(path)))
+    by_opencv, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(cv2.imread(str(path)))
     assert by_opencv == text
     assert read_codes(path.read_bytes()) == [text]
     return str(by_opencv)

@@ -58,6 +58,11 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It was refused. Your tallies are as they were.",
         "Tell your partner; save the details if it comes back.",
     ),
+    "PRT-OWED": (
+        "The other wallet keeps asking and does not take our answers.",
+        "It is not answered for now. Your tallies are as they were.",
+        "Tell your partner; their program may be too old.",
+    ),
     "CHN-BAD": (
         "A record does not follow from the one before it.",
         "It was refused. Your tallies are as they were.",
