@@ -17,11 +17,11 @@ from tests.helpers.secret_service import SecretService
 def keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretService]:
     """gnome-keyring on a bus of its own, for this process and those it starts."""
     screen = os.environ.get("DISPLAY")
-    with pytest.MonkeyPatch.context() as patch:
-        with secret_service.running(tmp_path_factory.mktemp("secrets"), patch) as service:
-            if screen is not None:  # the window needs it, and nothing on this bus asks anybody
-                patch.setenv("DISPLAY", screen)
-            yield service
+    folder = tmp_path_factory.mktemp("secrets")
+    with pytest.MonkeyPatch.context() as patch, secret_service.running(folder, patch) as service:
+        if screen is not None:  # the window needs it, and nothing on this bus asks anybody
+            patch.setenv("DISPLAY", screen)
+        yield service
 
 
 @pytest.fixture(scope="module")

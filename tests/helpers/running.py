@@ -5,6 +5,7 @@ Nothing here sleeps: a question is asked again when the process told that someth
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -32,9 +33,11 @@ class Gone(Exception):
 
 
 class Running:
-    """`tallystick --json node` on a profile; `trap` as in `launcher.py`."""
+    """`tallystick --json node` on a profile; `trap` and `log` as in `launcher.py`."""
 
-    def __init__(self, folder: Path, *, trap: str = "", log: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, trap: str = "", log: Path | None = None, listen: str = LOOPBACK
+    ) -> None:
         self.folder = folder
         self.said: list[View] = []
         self._answers: dict[int, View] = {}
@@ -42,7 +45,7 @@ class Running:
         self._number = 0
         self._ended = False
         self._news = threading.Condition()
-        node = ["--profile", str(folder), "--json", "--listen", LOOPBACK, "node"]
+        node = ["--profile", str(folder), "--json", "--listen", listen, "node"]
         start = ["-m", "wallet"] if not trap and log is None else [str(LAUNCHER), trap]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         if log is not None:
@@ -120,12 +123,22 @@ class Running:
             found = ask()
             if is_done(found):
                 return found
-            with self._news:
-                left = end - time.monotonic()
-                if not self._news.wait_for(lambda: self._events > heard or self._ended, left):
-                    raise AssertionError(f"still {found}")
-                if self._ended:
-                    raise Gone(self.errors())
+            if not self._wait_news(heard, end - time.monotonic()):
+                raise AssertionError(f"still {found}")
+
+    def _wait_news(self, heard: int, seconds: float) -> bool:
+        """Wait for an event after so many; tells whether there was one."""
+        with self._news:
+            came = self._news.wait_for(lambda: self._events > heard or self._ended, seconds)
+            if self._ended:
+                raise Gone(self.errors())
+        return came
+
+    def idle(self, seconds: float) -> None:
+        """Let it be, until something happens there or the time is over."""
+        with self._news:
+            heard = self._events
+        self._wait_news(heard, seconds)
 
     # Usual questions ----------------------------------------------------------------
 
@@ -174,10 +187,8 @@ class Running:
         self._reader.join(SECONDS)
         for stream in (self.process.stdin, self.process.stdout, self._errors):
             assert stream is not None
-            try:
+            with contextlib.suppress(BrokenPipeError):  # what it was told last was never read
                 stream.close()
-            except BrokenPipeError:  # what it was told last was never read
-                pass
         return code
 
     def _listen(self) -> None:
@@ -221,9 +232,10 @@ class Folders:
         return copies
 
 
-def open_tally(ada: Running, bo: Running) -> str:
+def open_tally(ada: Running, bo: Running, **changed: str) -> str:
     """Ada invites, Bo joins, Ada accepts; returns the id of the open tally."""
-    link = ada.ask("invite", whom="Bo", memo="Neighbours", **TERMS)["link"]
+    terms = {"whom": "Bo", "memo": "Neighbours", **TERMS, **changed}
+    link = ada.ask("invite", **terms)["link"]
     joining = bo.tell("join", link=link)
     offer = ada.until(ada.tally_or_none, lambda one: one and one["state"] == "received")
     ada.ask("accept", subject=offer["id"])
