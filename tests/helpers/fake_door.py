@@ -91,6 +91,7 @@ class FakeDoor:
         self.backed_up = False
         self.connected = True
         self.problem = ""
+        self.keyring = True
         self._handlers: list[NoticeHandler] = []
 
     @classmethod
@@ -121,6 +122,9 @@ class FakeDoor:
 
     def profile_state(self) -> ProfileState:
         return self.profile
+
+    def has_keyring(self) -> Future[bool]:
+        return self._answer(self.keyring)
 
     def submit(self, command: Command[T]) -> Future[T]:
         self.commands.append(command)

@@ -404,6 +404,14 @@ def test_an_invitation_is_described_from_our_side(reader: Database) -> None:
     )
 
 
+def test_an_invitation_is_described_before_there_is_a_wallet() -> None:
+    text = write_link(an_invitation(memo="for the garden"))
+    view = invitations.fetch_link(None, a_now(), text)
+    assert (view.kind, view.error, view.known_partner) == ("invite", "", False)
+    assert view.inviter is not None
+    assert view.inviter.name == "Bo Berg"
+
+
 def test_what_stands_in_the_way_has_its_own_code(reader: Database) -> None:
     def error(text: str) -> str:
         view = invitations.fetch_link(reader, a_now(), text)

@@ -97,6 +97,10 @@ class EngineThread:
 
         return ProfileState(profile_kind(self._folder))
 
+    def has_keyring(self) -> Future[bool]:
+        """Tell whether the system has a keyring that can be used."""
+        return self._call(lambda wallet: wallet.has_keyring())
+
     def submit(self, command: Command[T]) -> Future[T]:
         """Run a command in the engine."""
         return self._call(lambda wallet: wallet.do(command))

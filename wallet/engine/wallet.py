@@ -5,20 +5,26 @@ Runs in the engine's thread.  Before it is open only founding and opening are po
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from wallet.crypto.ids import AgentId
 from wallet.engine import profiles
 from wallet.engine.api import commands
 from wallet.engine.api.notices import KeyringAsked, Notice, TaskFailed, WalletOpened, WalletStopped
 from wallet.engine.node import Node
 from wallet.engine.ports import Clock, Entropy, Transport
 from wallet.engine.profiles import OpenProfile
+from wallet.engine.queries.invitations import fetch_link
+from wallet.engine.queries.now import Now
 from wallet.engine.queries.table import QUESTIONS
 from wallet.engine.supervisor import Supervisor
 from wallet.model.errors import WalletError, WrongState
+from wallet.model.networks import COMMONS
+from wallet.store.keyrings import is_there
 
 log = logging.getLogger("wallet.wallet")
 
@@ -61,9 +67,18 @@ class Wallet:
         return await self._running().do(wish)
 
     async def ask(self, name: str, *given: Any) -> Any:
-        """Answer a question by its name in `queries`.  Raises a `WalletError`."""
+        """Answer a question by its name in `queries`.  Raises a `WalletError`.
+
+        What a link is can be asked before the wallet is open: the first run shows it.
+        """
+        if name == "fetch_link" and self._opened is None:
+            return fetch_link(None, self._nobody(), *given)
         question = QUESTIONS[name]
         return await self._running().ask(lambda db, now: question(db, now, *given))
+
+    async def has_keyring(self) -> bool:
+        """Tell whether the system has a keyring that can be used; also before it is open."""
+        return await asyncio.to_thread(is_there)
 
     async def close(self) -> None:
         """Say goodbye and close everything."""
@@ -108,6 +123,15 @@ class Wallet:
             locked_by=opened.locked_by,
         )
         await self._node.start()
+
+    def _nobody(self) -> Now:
+        """What a wallet that is not open knows: the time, and the network it would join."""
+        return Now(
+            wall_ms=self._clock.wall_ms(),
+            monotonic_ms=self._clock.monotonic_ms(),
+            me=AgentId.of(bytes(32)),
+            network=COMMONS.id,
+        )
 
     def _stop(self, code: str) -> None:
         """The disk does not do what it must: nothing more is written."""

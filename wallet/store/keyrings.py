@@ -61,6 +61,15 @@ class SystemKeyring:
             _ask(lambda driver: driver.delete_password(SERVICE, user))
 
 
+def is_there() -> bool:
+    """Tell whether this desktop has a keyring we use; asks the bus, opens no dialog."""
+    try:
+        _choose()
+    except KeyringMissing:
+        return False
+    return True
+
+
 def _ask(question: Callable[[Any], T]) -> T:
     from keyring import errors
 

@@ -43,6 +43,10 @@ class Door(Protocol):
         """Say what stands in the profile folder (reads one small file; no keyring)."""
         ...
 
+    def has_keyring(self) -> Future[bool]:
+        """Tell whether the system has a keyring that can be used; opens no dialog."""
+        ...
+
     def submit(self, command: Command[T]) -> Future[T]:
         """Run a command in the engine."""
         ...

@@ -74,8 +74,11 @@ def list_invitations(database: Database, now: Now) -> tuple[InvitationView, ...]
     return tuple(views)
 
 
-def fetch_link(database: Database, now: Now, text: str) -> LinkView:
-    """Describe a text; contacts nobody, stores nothing, refuses nothing that costs anything."""
+def fetch_link(database: Database | None, now: Now, text: str) -> LinkView:
+    """Describe a text; contacts nobody, stores nothing, refuses nothing that costs anything.
+
+    Without a database (a profile that is not founded yet) nobody is known.
+    """
     shown = text.strip()[:_TEXT_SHOWN]
     kind = kind_of(text)
     if kind not in ("", "invite"):

@@ -18,15 +18,14 @@ _ALIKE = str.maketrans("аеорсухіјѕԁһ0135|ıο", "aeopcyxijsdholesl" 
 class People:
     """Partners, read once for each question."""
 
-    def __init__(self, database: Database, now: Now) -> None:
+    def __init__(self, database: Database | None, now: Now) -> None:
         self._db = database
         self._now = now
         self._rows: dict[str, tuple[str, str, str]] = {}
         self._accounts: dict[str, set[str]] = defaultdict(set)
         self._views: dict[str, PersonView] = {}
-        for agent, account, name, contact in database.fetch_all(
-            "SELECT agent, account, name, contact FROM partner"
-        ):
+        cards = "SELECT agent, account, name, contact FROM partner"
+        for agent, account, name, contact in database.fetch_all(cards) if database else ():
             self._rows[agent] = (account, name, contact)
             self._accounts[skeleton(name)].add(account)
 
@@ -50,7 +49,8 @@ class People:
 
     def _view(self, agent: str, card: tuple[str, str, str]) -> PersonView:
         account, name, contact = card
-        row = self._db.fetch_one("SELECT picture, seen_at FROM partner WHERE agent = ?", (agent,))
+        card_row = "SELECT picture, seen_at FROM partner WHERE agent = ?"
+        row = self._db.fetch_one(card_row, (agent,)) if self._db else None
         picture, seen_at = row or (b"", 0)
         online = self._now.online.get(agent)
         return PersonView(
