@@ -63,7 +63,7 @@ def test_what_stands_in_the_way(step: Step, answers: Answers, stands_in_the_way:
 def test_strength_is_estimated_low() -> None:
     assert guesses("aaaaaaaa") < guesses("abxqmzkr") < guesses("abXq3!kr")
     assert "no time at all" in strength("abcdefg")
-    assert "centuries" in strength("correct horse battery staple")
+    assert "takes centuries on" in strength("correct horse battery staple")
     assert strength("") == ""
 
 
@@ -92,6 +92,7 @@ def test_a_new_wallet_by_keyboard_alone(stage: Stage) -> None:
     QTest.keyClicks(focused(), "Ada")
     press(focused(), Qt.Key.Key_Return)
     assert page.step is Step.LOCK
+    assert stage.door.commands == []  # one Enter is one step
     press(page.next, Qt.Key.Key_Space)
     stage.settle()
     assert page.step is Step.DONE
@@ -140,7 +141,66 @@ def test_without_a_keyring_the_password_is_offered(stage: Stage) -> None:
     stage.settle()
     assert page.step is Step.LOCK
     assert "no keyring" in page.problem.text()
-    assert focused() is page.by_password
+    assert page.by_password.isChecked()
+    assert focused() is page.password.field
+
+
+@pytest.mark.rule("H12")
+def test_without_a_keyring_the_page_finds_out_by_itself(stage: Stage) -> None:
+    stage.door.keyring = False
+    page = first_run(stage)
+    stage.settle()
+    press(focused(), Qt.Key.Key_Tab)
+    press(focused(), Qt.Key.Key_Space)
+    QTest.keyClicks(focused(), "Ada")
+    press(focused(), Qt.Key.Key_Return)
+    assert not page.by_keyring.isEnabled()
+    assert "no keyring" in page.keyring_hint.text()
+    QTest.keyClicks(focused(), "sieben Enten")
+    press(focused(), Qt.Key.Key_Tab)
+    while focused() is not page.again.field:
+        press(focused(), Qt.Key.Key_Tab)
+    QTest.keyClicks(focused(), "sieben Enten")
+    press(focused(), Qt.Key.Key_Return)
+    stage.settle()
+    assert stage.door.last(CreateWallet).password == Secret(b"sieben Enten")
+
+
+@pytest.mark.rule("H12")
+def test_enter_goes_on_where_the_keyring_is_chosen(stage: Stage) -> None:
+    page = first_run(stage)
+    page.model.choose_door(invited=False)
+    page.name.setText("Ada")
+    page.go_on()
+    assert focused() is page.by_keyring
+    press(focused(), Qt.Key.Key_Return)
+    stage.settle()
+    assert page.step is Step.DONE
+
+
+def test_a_link_that_came_with_the_start_fills_the_invitation(stage: Stage) -> None:
+    page = first_run(stage)
+    stage.window.flow.open_link(sample.LINK)
+    stage.settle()
+    assert (page.step, page.link.text()) == (Step.LINK, sample.LINK)
+    assert "Eva Ernst" in page.link_says.text()
+    page.link.clear()  # still the person's to change
+    stage.settle()
+    assert page.model.good_link() == ""
+
+
+def test_a_link_that_comes_during_the_first_run_is_looked_at_afterwards(stage: Stage) -> None:
+    page = first_run(stage)
+    page.model.choose_door(invited=False)
+    page.name.setText("Ada")
+    page.go_on()
+    stage.window.flow.open_link(sample.LINK)
+    stage.settle()
+    assert page.step is Step.LOCK
+    page.go_on()
+    stage.settle()
+    assert page.model.good_link() == sample.LINK
+    assert "invitation" in page.look.text()
 
 
 def test_the_password_goes_to_the_engine_and_is_forgotten_here(stage: Stage) -> None:

@@ -41,6 +41,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "first.keyring_text": (
         "Opens when you are logged in. Does not protect against someone who uses your login."
     ),
+    "first.keyring_none": (
+        "This computer has no keyring that can be used now. A password locks your wallet instead."
+    ),
     "first.password": "With a password",
     "first.password_text": (
         "Asked at every start. Protects the file on this disk; nobody can reset the password."
@@ -50,7 +53,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "first.password_missing": "Write a password.",
     "first.password_short": "Use at least {n} characters.",
     "first.password_differs": "The two passwords differ.",
-    "first.strength": "Guessing it takes about {time} on a fast computer.",
+    "first.strength": "Guessing it takes {time} on a fast computer.",
     "first.strength_now": "Guessing it takes no time at all on a fast computer.",
     "first.show": "Show password",
     "first.hide": "Hide password",
@@ -71,6 +74,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "duration.hours": "hours",
     "duration.days": "days",
     "duration.months": "months",
-    "duration.years": ("{n} year", "{n} years"),
+    "duration.years": ("about {n} year", "about {n} years"),
     "duration.centuries": "centuries",
 }

@@ -16,6 +16,7 @@ from wallet.engine.api.commands import CreateWallet
 from wallet.engine.api.views import LinkView
 from wallet.gui.text import Words, say
 from wallet.gui.viewmodels.base import Desk, ViewModel
+from wallet.model.errors import KeyringMissing
 
 PICTURE_LIMIT = 64 * 1024
 MIN_PASSWORD = 8
@@ -176,6 +177,8 @@ class FirstRunModel(ViewModel):
         self.answers = Answers()
         self.link: LinkView | None = None
         self.working = False
+        self.has_keyring = True
+        self.ask(desk.door.has_keyring(), self._keep_keyring)
 
     def note(self, **entered: object) -> None:
         """Keep what was entered."""
@@ -227,6 +230,12 @@ class FirstRunModel(ViewModel):
         self.link = link
         self.changed.emit()
 
+    def _keep_keyring(self, there: bool) -> None:
+        """Without a keyring a password is what remains; found out before anyone is asked."""
+        self.has_keyring = there
+        if not there:
+            self.note(lock=LockChoice.PASSWORD)
+
     def _create(self) -> None:
         given = self.answers
         secret = None
@@ -247,6 +256,8 @@ class FirstRunModel(ViewModel):
 
     def _not_made(self, error: BaseException) -> None:
         self.working = False
+        if isinstance(error, KeyringMissing):
+            self._keep_keyring(there=False)
         self.changed.emit()
         self.failed.emit(error)
 

@@ -46,6 +46,23 @@ LINK_LIMIT = 8_192  # ux.md 5.27: links are bounded before they are read
 FILE_LIMIT = 64 * 1024
 
 
+class Choice(QRadioButton):
+    """One of several, with an Enter: Qt's own has none.
+
+    Signals:
+        entered: Enter was pressed on it.
+    """
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.setChecked(True)
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
 class FirstRun(QWidget):
     """Two doors, who, how it is locked, done.
 
@@ -76,7 +93,7 @@ class FirstRun(QWidget):
         self.back = push_button(say("common.back"), self.model.go_back)
         self.next = push_button(say("common.continue"), self.go_on, kind=Kind.PRIMARY)
         foot = row(self.place)
-        foot.addWidget(self.problem, 1)
+        foot.addStretch(1)
         foot.addWidget(self.back)
         foot.addWidget(self.next)
         margin = theme.px(theme.PAGE)
@@ -89,6 +106,7 @@ class FirstRun(QWidget):
         body = QVBoxLayout(page)
         body.setContentsMargins(0, 2 * margin, 0, 0)
         body.addWidget(scrolling(inner), 1)
+        body.addWidget(self.problem)
         body.addLayout(foot)
         outer = row(page)
         outer.setContentsMargins(margin, 0, margin, 0)
@@ -108,9 +126,12 @@ class FirstRun(QWidget):
         return self.model.step
 
     def take_invitation(self, link: str) -> None:
-        """Begin with an invitation that was given with the start of the program."""
+        """Go the way of the invited with a link that came with a start of the program."""
         self.link.setText(link[:LINK_LIMIT])
-        self.model.choose_door(invited=True)
+        if self.step is Step.DOORS:
+            self.model.choose_door(invited=True)
+        else:
+            self.model.note(invited=True)
 
     @Slot()
     def go_on(self) -> None:
@@ -134,8 +155,7 @@ class FirstRun(QWidget):
         self.next.setAccessibleName(self.next.text())
         if step is Step.DONE:
             self._fill_done()
-        self.setFocusProxy(self._starts[step])
-        self._starts[step].setFocus(Qt.FocusReason.TabFocusReason)
+        self._focus_start()
 
     @Slot()
     def on_changed(self) -> None:
@@ -145,6 +165,9 @@ class FirstRun(QWidget):
         self.passwords.setVisible(wants_password)
         self.strength.setText(strength(answers.password) if wants_password else "")
         self._show_link()
+        self._show_keyring()
+        if self.step is Step.DONE:
+            self._fill_done()
         working = self.model.working
         keyring = working and not wants_password
         busy = say("first.keyring_wait" if keyring else "first.creating") if working else ""
@@ -162,7 +185,7 @@ class FirstRun(QWidget):
         self.problem.setText(explain(error).whole)
         set_role(self.problem, Role.BAD)
         if isinstance(error, KeyringMissing | KeyringLocked):
-            self.by_password.setFocus()
+            self._focus_start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -261,6 +284,7 @@ class FirstRun(QWidget):
         self.by_keyring.setChecked(True)
         self.passwords = QWidget()
         grid = QGridLayout(self.passwords)
+        grid.setContentsMargins(theme.px(theme.PAGE), 0, 0, 0)
         grid.setSpacing(theme.px(theme.GAP))
         grid.setColumnStretch(1, 1)
         self.password = PasswordField(say("first.password_label"))
@@ -273,6 +297,7 @@ class FirstRun(QWidget):
         self._field(grid, 1, "first.password_again", self.again)
         self.strength = plain_label(role=Role.NEUTRAL, size=Size.SMALL)
         grid.addWidget(self.strength, 2, 1)
+        hints: list[QLabel] = []
         for radio, key in (
             (self.by_keyring, "first.keyring"),
             (self.by_password, "first.password"),
@@ -280,6 +305,8 @@ class FirstRun(QWidget):
             hint = plain_label(say(f"{key}_text"), role=Role.NEUTRAL, size=Size.SMALL)
             hint.setContentsMargins(theme.px(theme.PAGE), 0, 0, 0)
             body.addLayout(column(radio, hint, gap=theme.TIGHT))
+            hints.append(hint)
+        self.keyring_hint = hints[0]
         body.addWidget(self.passwords)
         body.addStretch(1)
         self._starts[Step.LOCK] = self.by_keyring
@@ -302,8 +329,9 @@ class FirstRun(QWidget):
         self._starts[Step.DONE] = self.look
         return page
 
-    def _radio(self, key: str, choice: LockChoice) -> QRadioButton:
-        made = QRadioButton(say(key))
+    def _radio(self, key: str, choice: LockChoice) -> Choice:
+        made = Choice(say(key))
+        made.entered.connect(self.go_on)
         made.setAccessibleDescription(bare(say(f"{key}_text")))
         made.toggled.connect(lambda on: self.model.note(lock=choice) if on else None)
         return made
@@ -316,6 +344,23 @@ class FirstRun(QWidget):
         grid.addWidget(field, number, 1)
 
     # --- what they do ---------------------------------------------------------------
+
+    def _focus_start(self) -> None:
+        start = self._starts[self.step]
+        if start is self.by_keyring and not self.by_keyring.isChecked():
+            start = self.password
+        self.setFocusProxy(start)
+        start.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_keyring(self) -> None:
+        """Where there is no keyring, say so and leave the password."""
+        if self.model.has_keyring or not self.by_keyring.isEnabled():
+            return
+        self.keyring_hint.setText(say("first.keyring_none"))
+        set_reason(self.by_keyring, say("first.keyring_none"))
+        self.by_password.setChecked(True)
+        if self.step is Step.LOCK:
+            self._focus_start()
 
     def _fill_done(self) -> None:
         self.done_title.setText(say("first.done", name=plain(self.model.answers.name, NAME_LIMIT)))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
 from wallet.gui import theme
 from wallet.gui.widgets.icons import icon
@@ -55,7 +55,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def set_reason(button: QPushButton | QToolButton, reason: str) -> None:
+def set_reason(button: QAbstractButton, reason: str) -> None:
     """Disable a button and say why, or enable it with an empty reason."""
     button.setEnabled(not reason)
     button.setToolTip(reason)
