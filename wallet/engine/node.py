@@ -24,6 +24,7 @@ from wallet.engine.links import Links
 from wallet.engine.ports import Clock, Entropy, Transport
 from wallet.engine.pump import Pump
 from wallet.engine.queries import invitations as invitation_queries
+from wallet.engine.queries.home import CLOCK_OFF
 from wallet.engine.queries.now import Now
 from wallet.engine.supervisor import Supervisor
 from wallet.engine.work import Me, Ready
@@ -41,7 +42,6 @@ T = TypeVar("T")
 
 SETTLE_SECONDS = 0.5
 FULL_SECONDS = 1.0
-CLOCK_OFF = "CLK-OFF"
 
 
 class Node:

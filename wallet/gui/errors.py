@@ -35,6 +35,9 @@ _BUTTONS = {
     "PWD-BAD": ("button.try_again",),
     "CHN-MOVED": ("button.try_again",),
     "LNK-BAD": ("button.paste_again",),
+    "RNG-GONE": ("button.try_again", "button.quit"),
+    "PWD-NEED": ("button.use_password",),
+    "PWD-MEM": ("button.try_again",),
     "PRF-BUSY": ("button.try_again", "button.quit"),
 }
 _TIMES = ("ends_at", "at")

@@ -29,6 +29,7 @@ DAY_MS = 86_400_000
 DAYS_SHOWN = 90
 LATEST_SHOWN = 8
 NOTICES_SHOWN = 200
+CLOCK_OFF = "CLK-OFF"  # a problem that does not cut the connection
 # One partner's clock may be wrong; three that say the same are right (ux.md, CLK-OFF).
 _ENOUGH_CLOCKS = 3
 
@@ -60,7 +61,7 @@ def get_status(database: Database, now: Now) -> StatusView:
     )
     offsets = list(now.offsets.values())
     return StatusView(
-        connected=bool(now.listening) and not now.problem,
+        connected=bool(now.listening) and now.problem in ("", CLOCK_OFF),
         partners=len(partners),
         online=sum(agent in now.online for agent in partners),
         sessions=list_sessions(database, now),

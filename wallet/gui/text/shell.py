@@ -67,6 +67,12 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # Banners.
     "banner.not_backed_up": ("This wallet is not backed up yet."),
     "banner.save": "Save emergency file",
+    "banner.clock_doubt": (
+        "This computer's clock runs ahead of your partners'. Nothing is signed until it is right: "
+        "set it in the system's settings, or say that it is right."
+    ),
+    "banner.clock_right": "My clock is right",
+    "banner.clock_trusted": "The clock counts as right for a day.",
     "banner.clock": "This computer's clock differs from your partners' by {duration}.",
     # Emergency file.
     "emergency.title": "Save an emergency file",
@@ -88,6 +94,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "closing.anyway": "Close anyway",
     "closing.anyway_tip": "The result will be checked at the next start.",
     "closing.waiting": "Closes when the session has ended.",
+    "closing.unsent": (
+        "A payment has not left yet. If you close now, it is taken back: nothing is paid."
+    ),
+    "closing.take_back": "Take it back and close",
     # Unlock.
     "unlock.title": "Tallystick",
     "unlock.password": "Password",
@@ -119,6 +129,14 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notice.paid": "You paid {partner} {amount}. Agreed.",
     "notice.payment-refused": "{partner} refused {amount}. Nothing was paid.",
     "notice.not-known": "{amount} with {partner} is not known yet. Do not pay a second time.",
+    "notice.fork-seen": (
+        "The wallet of {partner} told two different stories and signed both. "
+        "Nothing of yours was changed. Talk to {partner} before you go on."
+    ),
+    "notice.storage-lost": (
+        "The disk lost something that was signed. The wallet asks its partners what was agreed; "
+        "do not pay a second time."
+    ),
     "notice.copies-differ": "The two copies of the tally with {partner} differ. New chits stop.",
     # Bug report.
     "report.title": "Something is wrong in this program",
@@ -141,6 +159,16 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "settings.percent": "{percent} %",
     "settings.hide": "Hide amounts",
     "settings.keyboard": "Keyboard",
+    "settings.paying": "Paying",
+    "settings.undo": ("Wait {n} s before a payment leaves, so that I can take it back"),
+    "settings.connection": "Connection",
+    "settings.now": "Now",
+    "settings.listening": "Reached at",
+    "settings.not_listening": "nowhere at the moment",
+    "settings.reach": (
+        "Wallets talk to each other directly. Without a relay of your own they find each other in "
+        "one local network, or where the router forwards the port. No server is used otherwise."
+    ),
     "settings.wallet": "Wallet",
     "settings.name": "Name partners see",
     "settings.account": "Account",

@@ -27,6 +27,8 @@ _LOOKS = {
     "received": ("in", Role.GOOD),
     "not-known": ("unknown", Role.ATTENTION),
     "copies-differ": ("broken", Role.BAD),
+    "fork-seen": ("broken", Role.BAD),
+    "storage-lost": ("unsafe", Role.BAD),
 }
 _PLACES = (
     ("offer", "tally"),
@@ -36,6 +38,7 @@ _PLACES = (
     ("paid", "chit"),
     ("received", "chit"),
     ("not-known", "chit"),
+    ("storage-lost", "session"),
 )
 
 

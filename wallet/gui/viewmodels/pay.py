@@ -13,10 +13,10 @@ from wallet.engine.api.notices import ChitChanged, ConnectionChanged, TallyChang
 from wallet.engine.api.views import TallyView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 from wallet.gui.viewmodels.effect import Effect, effect_of, payable, tallies_with
+from wallet.gui.viewmodels.preferences import UNDO_SECONDS
 
 MEMO_LIMIT = 200
 REFERENCE_LIMIT = 60
-UNDO_SECONDS = 5
 SECOND = 1000
 
 
@@ -116,6 +116,11 @@ class UndoWindow(QObject):
         self._timer.setInterval(SECOND)
         self._timer.timeout.connect(self._tick)
         self._ended = False
+
+    @property
+    def is_counting(self) -> bool:
+        """Tell whether it has begun and nothing has left yet."""
+        return self._timer.isActive()
 
     def start(self) -> None:
         """Begin to count; with no seconds at all it is over at once."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "window.ini"
+UNDO_SECONDS = 5  # ux.md 5.5
 
 
 class Preferences(QObject):
@@ -30,6 +31,7 @@ class Preferences(QObject):
         super().__init__(parent)
         path = str(folder / FILE_NAME) if folder is not None else ""
         self._kept = QSettings(path, QSettings.Format.IniFormat) if path else None
+        self._waits = True
         self._scheme = self._read_scheme()
         self._percent = self._read_percent()
 
@@ -61,6 +63,17 @@ class Preferences(QObject):
         """Make the text larger or smaller by steps of the scale."""
         place = SCALES.index(self._percent) + steps
         self.set_percent(SCALES[min(max(place, 0), len(SCALES) - 1)])
+
+    @property
+    def undo_seconds(self) -> int:
+        """How long a payment waits before it leaves; 0: not at all."""
+        off = self._kept is not None and str(self._kept.value("undo")) == "0"
+        return 0 if off or not self._waits else UNDO_SECONDS
+
+    def set_undo(self, *, on: bool) -> None:
+        """Let payments wait before they leave, or not."""
+        self._waits = on
+        self._keep("undo", str(UNDO_SECONDS if on else 0))
 
     def place(self, screens: str) -> QByteArray | None:
         """Return where the window stood on this set of screens."""

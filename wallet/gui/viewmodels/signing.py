@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from wallet.engine.api.commands import Command
 from wallet.gui.viewmodels.base import Desk, ViewModel
-from wallet.gui.viewmodels.pay import UNDO_SECONDS, UndoWindow
+from wallet.gui.viewmodels.pay import UndoWindow
+from wallet.gui.viewmodels.preferences import UNDO_SECONDS
 
 
 class Signing(ViewModel):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from wallet.crypto.sealing import Secret
-from wallet.engine.api.commands import OpenWallet
+from wallet.engine.api.commands import OpenWallet, TrustClock
 from wallet.engine.api.door import ProfileState
 from wallet.engine.api.notices import (
     ChitChanged,
@@ -42,6 +42,7 @@ from wallet.model.errors import (
 )
 
 CLOCK_TOLERANCE = 5 * 60_000  # ms; beyond, both-sign sessions would miss their time
+CLOCK_OFF = "CLK-OFF"
 FREE_TRIES = 5
 UNIT_LIMIT = 12
 
@@ -151,6 +152,14 @@ class WindowModel(ViewModel):
             return ()
         return tuple(one for one in self.status.sessions if one.outcome is Outcome.NOT_KNOWN)
 
+    def clock_is_doubted(self) -> bool:
+        """Tell whether the engine signs nothing because of this computer's clock."""
+        return self.status is not None and self.status.problem == CLOCK_OFF
+
+    def trust_clock(self) -> None:
+        """The person says that this computer's clock is right."""
+        self.ask(self.desk.door.submit(TrustClock()), lambda _: self.refresh())
+
     def clock_is_off(self) -> bool:
         """Tell whether this computer's clock differs too much from the partners'."""
         return self.status is not None and abs(self.status.clock_offset) > CLOCK_TOLERANCE
@@ -162,7 +171,7 @@ class WindowModel(ViewModel):
             return say("bar.offline_short"), say("bar.offline")
         if not status.partners:
             return say("bar.connected_none"), say("bar.connected_none")
-        words = say("bar.connected", online=status.online, n=status.partners)
+        words = connection_words(status)
         return words, words
 
     def backup(self) -> tuple[Words, Words]:
@@ -214,6 +223,15 @@ class WindowModel(ViewModel):
     def _keep_notices(self, notices: tuple[NoticeView, ...]) -> None:
         self.unseen = sum(not notice.seen for notice in notices)
         self.counts_changed.emit()
+
+
+def connection_words(status: StatusView) -> Words:
+    """Say whether there is a connection, and how many partners are online."""
+    if not status.connected:
+        return say("bar.offline")
+    if not status.partners:
+        return say("bar.connected_none")
+    return say("bar.connected", online=status.online, n=status.partners)
 
 
 _OPENING = (Stage.STARTING, Stage.KEYRING, Stage.LOCKED, Stage.CLOSED)

@@ -1,4 +1,4 @@
-"""The question before the window closes while something is being signed (ux.md 5.10)."""
+"""The questions before the window closes while something is signed or not sent (ux.md 5.10)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wallet.engine.api.views import SessionView
 from wallet.gui import theme
 from wallet.gui.text import bare, countdown, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.states import name_of
 from wallet.gui.widgets.buttons import Kind, push_button
 from wallet.gui.widgets.countdown_ring import Countdown
@@ -62,6 +63,43 @@ class ClosingDialog(QDialog):
     def _end(self, then: Callable[[], object]) -> None:
         self.accept()
         then()
+
+
+class TakeBackDialog(QDialog):
+    """A payment has not left yet: take it back and close, or stay; gone once it has left."""
+
+    def __init__(
+        self, sending: Sending, on_close: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(bare(say("closing.title")))
+        self.setObjectName("closing")
+        self._sending = sending
+        self._on_close = on_close
+        body = QVBoxLayout(self)
+        margin = theme.px(theme.PAGE)
+        body.setContentsMargins(margin, margin, margin, margin)
+        body.setSpacing(theme.px(theme.GROUP))
+        body.addWidget(plain_label(say("closing.unsent"), size=Size.LARGE))
+        self.cancel = push_button(say("common.cancel"), self.reject)
+        self.back = push_button(say("closing.take_back"), self._take_back, kind=Kind.PRIMARY)
+        line = row(self.cancel, self.back)
+        line.insertStretch(0, 1)
+        body.addLayout(line)
+        self.back.setFocus()
+        sending.left.connect(self.reject)
+
+    def _take_back(self) -> None:
+        self._sending.undo()
+        self.accept()
+        self._on_close()
+
+
+def ask_to_take_back(parent: QWidget, sending: Sending, on_close: Callable[[], object]) -> None:
+    """Say before closing that the payment is not sent."""
+    dialog = TakeBackDialog(sending, on_close, parent)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def ask_to_close(

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Slot
 from wallet.gui.text import say, spoken_duration
 from wallet.gui.theme import Role
 from wallet.gui.viewmodels.base import Desk
+from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.window import Stage, WindowModel
-from wallet.gui.views.closing import ask_to_close
+from wallet.gui.views.closing import ask_to_close, ask_to_take_back
 from wallet.gui.views.main_window import MainWindow
 from wallet.gui.views.status_bar import StatusBar
 from wallet.gui.widgets.surfaces import Banner
@@ -44,6 +45,10 @@ class Flow(QObject):
         """Show what a link is, now or as soon as the wallet is open; it never acts by itself."""
         if self.model.stage is Stage.OPEN:
             self._window.open("answer", link)
+            return
+        take = getattr(self._window.cover.currentWidget(), "take_invitation", None)
+        if take is not None:  # the first run
+            take(link)
         else:
             self._invitation = link
 
@@ -94,7 +99,7 @@ class Flow(QObject):
             elif live:
                 self._window.open("session", live[0].id)
         else:
-            self._window.tell(self.model.connection()[1])
+            self._window.open("settings", "connection")
 
     @Slot()
     def on_changed(self) -> None:
@@ -113,8 +118,14 @@ class Flow(QObject):
 
     def may_close(self) -> bool:
         """Tell whether the window may close now; asks first while something is being signed."""
+        if self.model.stage is not Stage.OPEN:
+            return True
+        unsent = [one for one in self.model.desk.findChildren(Sending) if one.window.is_counting]
+        if unsent:
+            ask_to_take_back(self._window, unsent[0], self._window.close)
+            return False
         running = self.model.running()
-        if not running or self.model.stage is not Stage.OPEN:
+        if not running:
             return True
         ask_to_close(self._window, running[0], self._close_later, self._close_anyway)
         return False
@@ -144,7 +155,9 @@ class Flow(QObject):
         status = self.model.status
         if status is not None and not status.backed_up and "backup" not in self._later:
             wanted.append("backup")
-        if self.model.clock_is_off() and "clock" not in self._later:
+        if self.model.clock_is_doubted():
+            wanted.insert(0, "doubt")
+        elif self.model.clock_is_off() and "clock" not in self._later:
             wanted.append("clock")
         if tuple(wanted) == self._shown_banners:
             return
@@ -156,9 +169,16 @@ class Flow(QObject):
         if name == "backup":
             save = (say("banner.save"), lambda: self._window.open("emergency"))
             return Banner(say("banner.not_backed_up"), (save, later))
+        if name == "doubt":
+            right = (say("banner.clock_right"), self._trust_clock)
+            return Banner(say("banner.clock_doubt"), (right,), Role.BAD)
         offset = abs(self.model.status.clock_offset) if self.model.status else 0
         words = say("banner.clock", duration=spoken_duration(offset))
         return Banner(words, (later,), Role.BAD)
+
+    def _trust_clock(self) -> None:
+        self.model.trust_clock()
+        self._window.tell(say("banner.clock_trusted"))
 
     def _not_now(self, name: str) -> None:
         self._later.add(name)

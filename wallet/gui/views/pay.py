@@ -11,7 +11,8 @@ from wallet.gui import theme
 from wallet.gui.text import Figures, Words, bare, day, plain, say
 from wallet.gui.theme import Role
 from wallet.gui.viewmodels.effect import Effect
-from wallet.gui.viewmodels.pay import MEMO_LIMIT, REFERENCE_LIMIT, UNDO_SECONDS, Payment
+from wallet.gui.viewmodels.pay import MEMO_LIMIT, REFERENCE_LIMIT, Payment
+from wallet.gui.viewmodels.preferences import UNDO_SECONDS
 from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.states import owing
 from wallet.gui.viewmodels.tally_rows import partner_name
@@ -37,12 +38,14 @@ class PayPage(SigningPage):
         self,
         shell: Shell,
         subject: str = "",
-        undo_seconds: int = UNDO_SECONDS,
+        undo_seconds: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(shell, parent)
         self._wanted = subject
-        self._undo_seconds = undo_seconds
+        kept = getattr(shell, "preferences", None)
+        chosen = kept.undo_seconds if kept is not None else UNDO_SECONDS
+        self._undo_seconds = chosen if undo_seconds is None else undo_seconds
         self.sending: Sending | None = None
         self.model = Payment(self.desk, self)
         self.frame = PageFrame(say("pay.title"))

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QLabel, QWid
 
 from wallet import __version__
 from wallet.engine.api.commands import VerifyAll
-from wallet.engine.api.views import VerifyView, WalletView
+from wallet.engine.api.views import StatusView, VerifyView, WalletView
 from wallet.gui import theme
 from wallet.gui.errors import explain, explain_code
 from wallet.gui.shortcuts import SHORTCUTS
 from wallet.gui.text import Words, bare, plain, say, spoken_duration
 from wallet.gui.theme import SCALES, Role, Scheme, Size
-from wallet.gui.viewmodels.preferences import Preferences
+from wallet.gui.viewmodels.preferences import UNDO_SECONDS, Preferences
+from wallet.gui.viewmodels.window import connection_words
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.flow import Flow
@@ -27,6 +28,7 @@ from wallet.gui.widgets.surfaces import Card, row
 
 T = TypeVar("T")
 KEY_LIMIT = 80
+ADDRESS_LIMIT = 200
 BREAK = "\u200b"  # a line may break here
 
 
@@ -42,13 +44,19 @@ class SettingsPage(PageFrame):
         self._look = self._look_card()
         self._wallet = self._wallet_card()
         self._keys = self._keyboard_card()
-        cards = [self._look, self._wallet, self._keys]
+        self._paying = self._paying_card()
+        self._connection = self._connection_card()
+        cards = [self._look, self._paying, self._wallet, self._connection, self._keys]
+        everything = list(cards)
         if subject == "keyboard":
             self.title.setText(say("settings.keyboard"))
             cards = [self._keys]
         elif subject in ("wallet", "verify"):
             cards = [self._wallet]
-        for card in (self._look, self._wallet, self._keys):
+        elif subject == "connection":
+            self.title.setText(say("settings.connection"))
+            cards = [self._connection]
+        for card in everything:
             self.body.addWidget(card)  # first: shown without a parent it would be a window
             card.setVisible(card in cards)
         self.body.addStretch(1)
@@ -56,6 +64,7 @@ class SettingsPage(PageFrame):
             back = push_button(say("common.back"), shell.back)
             self.head.addWidget(back)
         shell.desk.bridge.ask(shell.desk.door.get_wallet(), self._show_wallet, owner=self)
+        shell.desk.bridge.ask(shell.desk.door.get_status(), self._show_status, owner=self)
         if subject == "verify":
             self.verify_all()
 
@@ -154,12 +163,29 @@ class SettingsPage(PageFrame):
             ("settings.locked_by", say(f"settings.{wallet.locked_by}")),
             ("settings.version", __version__),
         )
-        for number, (key, words) in enumerate(rows):
-            name = plain_label(say(key), role=Role.NEUTRAL, wrap=False)
-            value: QLabel = plain_label(words)
-            value.setAccessibleName(bare(f"{say(key)}: {words}").replace(BREAK, ""))
-            self._facts.addWidget(name, number, 0)
-            self._facts.addWidget(value, number, 1)
+        _fill(self._facts, rows)
+
+    def _paying_card(self) -> Card:
+        card = Card(say("settings.paying"))
+        self.undo = QCheckBox(say("settings.undo", n=UNDO_SECONDS))
+        self.undo.setChecked(self._preferences.undo_seconds > 0)
+        self.undo.toggled.connect(lambda on: self._preferences.set_undo(on=on))
+        card.body.addWidget(self.undo)
+        return card
+
+    def _connection_card(self) -> Card:
+        card = Card(say("settings.connection"))
+        self._reached = QGridLayout()
+        self._reached.setHorizontalSpacing(theme.px(theme.GROUP))
+        self._reached.setColumnStretch(1, 1)
+        card.body.addLayout(self._reached)
+        card.body.addWidget(plain_label(say("settings.reach"), role=Role.NEUTRAL))
+        return card
+
+    def _show_status(self, status: StatusView) -> None:
+        at = plain(status.listening, ADDRESS_LIMIT) or say("settings.not_listening")
+        rows = [("settings.now", connection_words(status)), ("settings.listening", at)]
+        _fill(self._reached, rows)
 
     def _keyboard_card(self) -> Card:
         card = Card(say("settings.keyboard"))
@@ -177,6 +203,15 @@ class SettingsPage(PageFrame):
         card.body.addLayout(grid)
         card.body.addWidget(plain_label("", size=Size.SMALL))
         return card
+
+
+def _fill(grid: QGridLayout, rows: Sequence[tuple[str, str]]) -> None:
+    for number, (key, words) in enumerate(rows):
+        name = plain_label(say(key), role=Role.NEUTRAL, wrap=False)
+        value: QLabel = plain_label(Words(words))
+        value.setAccessibleName(bare(f"{say(key)}: {words}").replace(BREAK, ""))
+        grid.addWidget(name, number, 0)
+        grid.addWidget(value, number, 1)
 
 
 def _breakable(key: str) -> Words:
