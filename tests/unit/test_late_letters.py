@@ -11,9 +11,12 @@ from wallet.engine.desks.clocks import is_doubtful
 from wallet.model.identity import Salt
 from wallet.protocol.countersign.signer import State as Step
 from wallet.protocol.credit import chit as chits
+from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.credit.chit import Payment, SessionEnded
 from wallet.protocol.credit.chit import State as Chit
+from wallet.protocol.credit.consensus import Match
+from wallet.protocol.machine import Input
 
 YEAR_MS = 31_536_000_000
 ONE, OTHER = hash_bytes(b"one session"), hash_bytes(b"another session")
@@ -169,3 +172,19 @@ def test_a_partner_over_the_lock_budget_may_come_again_after_a_pause_that_double
     pair.wait(31_000)
     pair.carry()
     assert pair.ada.chit_state(again) is Chit.GOOD
+
+
+def test_what_the_stock_said_of_a_former_order_is_no_difference() -> None:
+    foil = consensus.Books(tally=ONE, half="foil", end=3, hash=OTHER, confirmed=3)
+    late: list[Input] = [
+        consensus.NewArrived(1, ONE, Match.CONFLICT),
+        consensus.AckArrived(1, ONE, Match.CONFLICT),
+        consensus.CheckArrived(1, ONE, Match.CONFLICT),
+        consensus.UpdateArrived(
+            first=1, index=2, same=False, grew=False, last=True, below=True, strays=False
+        ),
+    ]
+    for given in late:
+        after, effects = consensus.machine.step(foil, given)
+        assert after.state is consensus.State.ALIKE
+        assert all(isinstance(effect, consensus.SendUpdate) for effect in effects)

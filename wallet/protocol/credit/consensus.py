@@ -195,9 +195,18 @@ def is_same(_: Books, given: Claim) -> bool:
     return given.match is Match.SAME
 
 
-def is_conflict(_: Books, given: Claim) -> bool:
-    """It contradicts what both had confirmed."""
-    return given.match is Match.CONFLICT
+def is_conflict(books: Books, given: Claim) -> bool:
+    """The foil contradicts what both had confirmed.
+
+    The stock may: its words about a former order may come late.  The foil's order only grows, so
+    its words never grow old, and the stock is the one who can tell.
+    """
+    return books.half != FOIL and given.match is Match.CONFLICT
+
+
+def is_former_for_foil(books: Books, given: Claim) -> bool:
+    """The stock says something else of what is confirmed: a former order, or a damaged copy."""
+    return books.half == FOIL and given.match is Match.CONFLICT
 
 
 def is_beyond_for_foil(books: Books, given: Claim) -> bool:
@@ -220,9 +229,9 @@ def is_same_update(_: Books, given: UpdateArrived) -> bool:
     return given.same and given.last
 
 
-def is_below(_: Books, given: UpdateArrived) -> bool:
-    """It disagrees with what is confirmed."""
-    return given.below
+def is_below(books: Books, given: UpdateArrived) -> bool:
+    """The foil's page disagrees with what is confirmed."""
+    return books.half != FOIL and given.below
 
 
 def is_page(_: Books, given: UpdateArrived) -> bool:
@@ -281,6 +290,11 @@ def send_order(books: Books, _: Input) -> Outcome[Books]:
     return _next_round(books), (SendUpdate(books.confirmed + 1),)
 
 
+def show_order(books: Books, given: NewArrived | CheckArrived) -> Outcome[Books]:
+    """Show the foil's order at that place: should the copies differ, the stock sees it."""
+    return _next_round(books), (SendUpdate(given.index),)
+
+
 def send_page(books: Books, given: RequestArrived) -> Outcome[Books]:
     """Send from there."""
     return _next_round(books), (SendUpdate(given.first),)
@@ -328,9 +342,9 @@ def conformed(tail: Sequence[Hash], page: Sequence[Hash], before: int) -> list[H
     `tail` are our chits behind the confirmed ones, `page` the foil's, `before` how many of ours
     stand before the page.  What the foil does not name keeps its order behind the page.
     """
-    kept = list(tail[:before])
-    taken = {*kept, *page}
-    return [*kept, *page, *(one for one in tail[before:] if one not in taken)]
+    named = set(page)
+    kept = [one for one in tail[:before] if one not in named]
+    return [*kept, *page, *(one for one in tail[before:] if one not in named)]
 
 
 def relink(tally: Hash, start: int, prior: Hash | None, chits: Sequence[Hash]) -> list[Hash]:
@@ -364,6 +378,7 @@ machine: Machine[State, Books] = Machine(
         row(S.ALIKE, Appended, S.ALIKE, grow),
         row(S.ALIKE, NewArrived, S.ALIKE, confirm_and_ack, when=is_same),
         row(S.ALIKE, NewArrived, S.DIFFERENT, report_difference, when=is_conflict),
+        row(S.ALIKE, NewArrived, S.ALIKE, show_order, when=is_former_for_foil),
         row(S.ALIKE, NewArrived, S.ALIKE, request_missing, when=is_beyond_for_foil),
         row(S.ALIKE, NewArrived, S.ALIKE, send_order, when=is_foil, note="the foil is right"),
         row(S.ALIKE, NewArrived, S.ALIKE, request_missing, note="the stock conforms"),
@@ -373,6 +388,7 @@ machine: Machine[State, Books] = Machine(
         row(S.ALIKE, CheckArrived, S.ALIKE, confirm, when=is_level, note="nothing more is said"),
         row(S.ALIKE, CheckArrived, S.ALIKE, confirm_and_add, when=is_same),
         row(S.ALIKE, CheckArrived, S.DIFFERENT, report_difference, when=is_conflict),
+        row(S.ALIKE, CheckArrived, S.ALIKE, show_order, when=is_former_for_foil),
         row(S.ALIKE, CheckArrived, S.ALIKE, request_missing, when=is_beyond_for_foil),
         row(S.ALIKE, CheckArrived, S.ALIKE, send_order, when=is_foil),
         row(S.ALIKE, CheckArrived, S.ALIKE, request_missing),
