@@ -341,7 +341,7 @@ class Pair:
         frame = read_frame(ready.frame[4:])
         self.post.append(Letter(side.name, self.other(side).name, frame, ready.id))
 
-    def carry(self, until: str = "", most: int = 500) -> Letter | None:
+    def carry(self, until: str = "", most: int = 5_000) -> Letter | None:
         """Deliver in order; stop before a letter of the kind `until`, and return it."""
         for _ in range(most):
             if not self.post:

@@ -98,6 +98,10 @@ class Work:
         """Give an input to a record; delivered first in, first out, in this transaction."""
         self.queue.append((machine, key, given))
 
+    def tell_first(self, machine: str, key: str, given: Input) -> None:
+        """The same, before all that waits: what comes next must find the record changed."""
+        self.queue.appendleft((machine, key, given))
+
     def send(self, to: AgentId, body: msgspec.Struct, session: str | None = None) -> None:
         """Owe a message; it leaves after the commit, and again until it is acknowledged."""
         kind: str = type(body).KIND  # type: ignore[attr-defined]

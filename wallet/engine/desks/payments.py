@@ -103,7 +103,7 @@ class PaymentDesk:
         one.place, one.balance_after = place, tally.balance
         work.store.tallies.save_books(tally, work.now.wall)
         given = consensus.Appended(one.record.mine, found, place, link.hash)
-        work.tell(CONSENSUS, tally.uuid, given)
+        work.tell_first(CONSENSUS, tally.uuid, given)  # the next chit takes the next place
 
 
 def tally_of(work: Work, one: ChitFile) -> TallyFile:
