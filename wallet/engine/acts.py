@@ -243,6 +243,8 @@ def pay(work: Work, wish: commands.Pay) -> str:
     tally = _tally(work, wish.tally)
     if tally.record.state is not tallies.State.OPEN:
         raise WrongState("tally", tally.record.state.value, "open")
+    if abs(tally.balance - wish.amount) > MAX_AMOUNT:
+        raise AmountTooLarge(str(wish.amount), MAX_AMOUNT)
     chit = make_chit(work, tally, wish.amount, wish.memo, wish.reference)
     expect_chit(work, chit, mine=True)
     _preempt(work)

@@ -23,17 +23,23 @@ from wallet.engine.desks.payments import PaymentDesk
 from wallet.engine.desks.tallies import TallyDesk, open_invitation
 from wallet.engine.desks.wishes import next_try, start_next
 from wallet.engine.ports import Clock, Entropy
+from wallet.engine.refusing import (
+    INVITATION,
+    LATER,
+    MISTAKES,
+    MalformedBody,
+    NotAllowed,
+    TooMuchOwed,
+    UnknownKind,
+    refusal_of_error,
+    refuse,
+)
 from wallet.engine.work import Live, Me, Now, Ready, TimerKey, Work
 from wallet.model.errors import (
     BugError,
     InvitationError,
-    InvitationExpired,
-    InvitationRevoked,
-    InvitationUnknown,
-    InvitationUsed,
-    NotFound,
-    PeerError,
-    ProtocolBreach,
+    StoreError,
+    WalletError,
 )
 from wallet.model.network import NodeAddress
 from wallet.protocol.countersign.preflight import session_of
@@ -41,26 +47,22 @@ from wallet.protocol.countersign.signer import DeclineArrived
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.dispatch import BODIES, CHIT, CONSENSUS, COUNTERSIGNING, TALLY
-from wallet.protocol.messages.countersigning import PreflightRequest
+from wallet.protocol.messages.countersigning import PreflightRequest, StatusQuery
 from wallet.protocol.messages.frame import Frame, read_frame
 from wallet.protocol.messages.refusals import Refusal
-from wallet.protocol.messages.tallies import AddressNote, Ticket
+from wallet.protocol.messages.tallies import AddressNote, ChainCheck, ChainRequest, Ticket
 from wallet.store.store import Store
 
 log = logging.getLogger("wallet.pump")
 T = TypeVar("T")
 
+QUESTIONS = frozenset({PreflightRequest.KIND, StatusQuery.KIND, ChainRequest.KIND, ChainCheck.KIND})
+"""What always has an answer, and may wait for the answers that nobody took yet."""
+MOST_OWED = 1_000
+"""Messages owed to one peer beyond which its questions wait: it could fill the disk with them."""
+
 PRUNE_AFTER_MS = 86_400_000
 """Sessions that came to nothing are shown for a day, then forgotten (nothing was promised)."""
-LATER = frozenset({Refusal.BUSY, Refusal.TOO_MANY, Refusal.INTERNAL})
-"""Numbers after which the same message is worth sending again."""
-
-_INVITATION = {
-    InvitationUnknown: Refusal.INVITATION_UNKNOWN,
-    InvitationUsed: Refusal.INVITATION_USED,
-    InvitationExpired: Refusal.INVITATION_EXPIRED,
-    InvitationRevoked: Refusal.INVITATION_REVOKED,
-}
 
 
 class Pump:
@@ -281,29 +283,29 @@ class Pump:
             with work.store.database.savepoint():
                 self._hand_over(work, agent, frame)
                 self._drain(work)
-        except (PeerError, InvitationError, NotFound) as error:
+        except (WalletError, *MISTAKES) as error:
+            if isinstance(error, StoreError) or not work.store.database.in_transaction:
+                raise  # the disk: nothing of this transaction can be kept
             del work.frames[frames:]
             work.notices, work.timers = notices, timers
             work.queue.clear()
-            code = _refusal(error)
-            log.info("%s from %s refused: %s", frame.kind, agent.short, error)
-            if code not in LATER:
-                work.store.outbox.put_heard(frame.id, code)
-            return code
+            return refuse(frame, agent, error)
         work.store.outbox.put_heard(frame.id)
         return 0
 
     def _hand_over(self, work: Work, agent: AgentId, frame: Frame) -> None:
         if frame.sender != agent or frame.recipient != work.me.agent:
-            raise _NotAllowed()
+            raise NotAllowed()
         found = BODIES.get(frame.kind)
         if found is None:
-            raise _UnknownKind()
+            raise UnknownKind()
+        if frame.kind in QUESTIONS and work.store.outbox.owes_many(agent, MOST_OWED):
+            raise TooMuchOwed()
         machine, kind = found
         try:
             body: object = decode(bytes(frame.body), kind)
         except NotCanonical:
-            raise _MalformedBody() from None
+            raise MalformedBody() from None
         self._receivers[machine](work, agent, body)
 
     def _ring(self, work: Work, where: TimerKey) -> None:
@@ -331,7 +333,7 @@ class Pump:
 
     def turned_away(self, agent: AgentId, code: int) -> None:
         """A peer refused our whole link: an answer to its invitation came to nothing."""
-        if code not in _INVITATION.values():
+        if code not in INVITATION.values():
             return
         reason = Refusal(code).name.lower()
 
@@ -366,7 +368,7 @@ class Pump:
         try:
             return open_invitation(work, found).key
         except InvitationError as error:
-            return int(_INVITATION.get(type(error), Refusal.INVITATION_UNKNOWN))
+            return refusal_of_error(error)
 
 
 def _prune(work: Work) -> None:
@@ -376,28 +378,3 @@ def _prune(work: Work) -> None:
 
 def _is_ticket(one: Ready) -> bool:
     return read_frame(one.frame[4:]).kind == Ticket.KIND
-
-
-class _NotAllowed(PeerError):
-    code = "PRT-SAY"
-
-
-class _UnknownKind(PeerError):
-    code = "PRT-KIND"
-
-
-class _MalformedBody(PeerError):
-    code = "PRT-BODY"
-
-
-def _refusal(error: Exception) -> int:
-    """The number that crosses the wire."""
-    if isinstance(error, InvitationError):
-        return int(_INVITATION.get(type(error), Refusal.INVITATION_UNKNOWN))
-    table: dict[type[Exception], Refusal] = {
-        _NotAllowed: Refusal.NOT_ALLOWED,
-        _UnknownKind: Refusal.UNKNOWN_KIND,
-        _MalformedBody: Refusal.MALFORMED,
-        ProtocolBreach: Refusal.WRONG_STATE,
-    }
-    return int(table.get(type(error), Refusal.INVALID))

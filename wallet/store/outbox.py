@@ -49,6 +49,13 @@ class Outbox:
         )
         return [Owed(row[0], AgentId(row[1]), row[2], row[3]) for row in rows]
 
+    def owes_many(self, recipient: AgentId, most: int) -> bool:
+        """Whether more than `most` messages are owed to this peer."""
+        row = self._db.fetch_one(
+            "SELECT 1 FROM outbox WHERE recipient = ? LIMIT 1 OFFSET ?", (recipient, most)
+        )
+        return row is not None
+
     def drop(self, found: Iterable[str]) -> None:
         """The peer has them: the debts are paid."""
         for one in found:

@@ -12,6 +12,7 @@ from wallet.protocol.countersign.signer import Session, State
 from wallet.protocol.messages.countersigning import Preflight, Response, SessionEntry
 from wallet.store.database import Database
 
+MOST_TOMBSTONES = 1_000
 LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
 # Word for word as in the index `session_live`: only then is it used.
 _IS_LIVE = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
@@ -174,6 +175,13 @@ class Sessions:
     def bury(self, session: str, until: int) -> None:
         """This F can never live again."""
         self._db.execute("INSERT OR REPLACE INTO tombstone VALUES (?, ?)", (session, until))
+
+    def bury_unknown(self, session: str, now: int, until: int) -> None:
+        """The same for one we never heard of: anybody can name those, so only so many are kept."""
+        self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
+        row = self._db.fetch_one("SELECT count(*) FROM tombstone")
+        if row is not None and row[0] < MOST_TOMBSTONES:
+            self.bury(session, until)
 
     def is_buried(self, session: str) -> bool:
         """Whether a tombstone stands."""

@@ -25,6 +25,7 @@ from wallet.model.limits import (
     CLOCK_AHEAD_MS,
     LOCK_BUDGET_MS,
     LOCK_BUDGET_PER_MS,
+    MAX_AMOUNT,
     SESSIONS_PER_PEER,
     TOMBSTONE_MS,
 )
@@ -209,6 +210,8 @@ class Admission:
         known = work.store.chits.get(chit.uuid)
         if known is not None and (known.chit != chit or known.record.state is chits.State.GOOD):
             return Declined(why="invalid")
+        if abs(found.balance + chit.units) > MAX_AMOUNT:
+            return Declined(why="invalid")
         limit = found.agreement.side(found.record.half).terms.limit
         # Beyond what we granted we need not accept; then the person decides, not the policy.
         within = found.balance + chit.units <= limit
@@ -315,7 +318,8 @@ class Admission:
         one = work.store.sessions.get(body.session)
         if one is None:
             # It overtook its own preflight, or that was declined: never let it in.
-            work.store.sessions.bury(body.session, work.now.wall + TOMBSTONE_MS)
+            now = work.now.wall
+            work.store.sessions.bury_unknown(body.session, now, now + TOMBSTONE_MS)
             return
         if initiator(one) != sender:
             raise RuleBroken("only the initiator cancels")

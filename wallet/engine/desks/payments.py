@@ -15,6 +15,7 @@ from wallet.engine.work import Work
 from wallet.model.credit import Chit, check_pledge, hash_link, other_half
 from wallet.model.errors import BugError, NotFound, RuleBroken
 from wallet.model.identity import Salt
+from wallet.model.limits import MAX_AMOUNT
 from wallet.protocol.countersign import signer
 from wallet.protocol.credit import chit as chits
 from wallet.protocol.credit import consensus
@@ -94,10 +95,13 @@ class PaymentDesk:
         tally = tally_of(work, one)
         if tally.books is None:
             raise BugError("a chit on a tally without books")
+        balance = tally.balance + (-one.chit.units if one.record.mine else one.chit.units)
+        if abs(balance) > MAX_AMOUNT:
+            raise RuleBroken("a balance beyond all amounts")
         found, books = digest(one.chit), tally.books
         place = books.end + 1
         link = Link(place, found, hash_link(found, place, books.end_hash))
-        tally.balance += -one.chit.units if one.record.mine else one.chit.units
+        tally.balance = balance
         tally.chits += 1
         work.store.chits.put_link(tally.uuid, link)
         one.place, one.balance_after = place, tally.balance
