@@ -15,6 +15,7 @@ from wallet.crypto.ids import AgentId, NetworkId
 from wallet.crypto.signing import BadSignature, Label, Signature, Signer, verify
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Authority, Salt, SignedRoot, check_root
+from wallet.model.instants import LATEST_MS
 from wallet.model.limits import MAX_AMOUNT, MEMO_LENGTH
 from wallet.model.record import Record
 
@@ -22,7 +23,7 @@ Half = Literal["stock", "foil"]
 Units = Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT)]
 Limit = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
 Rate = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
-Millis = Annotated[int, msgspec.Meta(ge=0)]
+Millis = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
 Memo = Annotated[str, msgspec.Meta(max_length=MEMO_LENGTH)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 

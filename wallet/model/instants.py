@@ -18,6 +18,8 @@ _ONE_MS = timedelta(milliseconds=1)
 _HOUR_US = 3_600_000_000
 # The years 1970 to 9999, all that four digits can show.
 MAX_MS = Milliseconds((datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // _ONE_MS)
+# The latest date a record may bear: a day earlier, so that no time zone shows the year 10000.
+LATEST_MS = Milliseconds(MAX_MS - 86_400_000)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 

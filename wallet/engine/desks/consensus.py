@@ -22,7 +22,7 @@ from wallet.protocol.countersign.preflight import session_of
 from wallet.protocol.credit import chit as chits
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit.consensus import Match
-from wallet.protocol.credit.proof import check_proven
+from wallet.protocol.credit.proof import check_chit, check_proven
 from wallet.protocol.dispatch import CHIT, CONSENSUS, COUNTERSIGNING
 from wallet.protocol.effects import Notify
 from wallet.protocol.machine import Effect, Input
@@ -39,7 +39,6 @@ from wallet.protocol.messages.tallies import (
 )
 from wallet.store.chits import Link
 from wallet.store.tallies import TallyFile
-
 
 CLAIMS: dict[type, type[consensus.Claim]] = {
     ChainNew: consensus.NewArrived,
@@ -92,6 +91,8 @@ class ConsensusDesk:
     # Updates ------------------------------------------------------------------
 
     def _take_update(self, work: Work, one: TallyFile, body: ChainUpdate) -> None:
+        if len({given.chit.uuid for given in body.chits}) != len(body.chits):
+            raise RuleBroken("one chit at two places")
         grew = False
         for given in body.chits:
             grew = self._take_chit(work, one, given) or grew
@@ -99,13 +100,14 @@ class ConsensusDesk:
         work.tell(CONSENSUS, one.uuid, PageTaken(body, grew=grew))
 
     def _take_chit(self, work: Work, one: TallyFile, given: ProvenChit) -> bool:
+        if one.agreement is None:
+            raise BugError("books without an agreement")
+        check_chit(given.chit, one.agreement)  # also what we know: it counts on its own tally only
         known = work.store.chits.get(given.chit.uuid)
         if known is not None and known.record.state is chits.State.GOOD:
             if known.chit != given.chit:
                 raise RuleBroken("two chits with one uuid")
             return False
-        if one.agreement is None:
-            raise BugError("books without an agreement")
         check_proven(given, one.agreement, work.me.network)
         if isinstance(given.proof, BareProof):
             payments.count_bare(work, BareChit(chit=given.chit, pledge=given.proof.pledge))
@@ -145,6 +147,7 @@ class ConsensusDesk:
                 or (not body.chits and last == books.end)
             )
             below = theirs is not None and self._differs_below(work, one, body, theirs)
+            below = below or self._moves_confirmed(work, one, body)
         given = consensus.UpdateArrived(
             first=body.first,
             index=index,
@@ -179,6 +182,15 @@ class ConsensusDesk:
             if mine is None or mine.hash != found:
                 return True
         return False
+
+    def _moves_confirmed(self, work: Work, one: TallyFile, body: ChainUpdate) -> bool:
+        """Whether the foil puts a chit behind what is confirmed that is confirmed already."""
+        confirmed = _books(one).confirmed
+        if one.record.half != STOCK or not confirmed:
+            return False
+        behind = body.chits[max(0, confirmed + 1 - body.first) :]
+        known = (work.store.chits.get(given.chit.uuid) for given in behind)
+        return any(file is not None and 0 < file.place <= confirmed for file in known)
 
     # The table ------------------------------------------------------------------
 
@@ -236,6 +248,8 @@ class ConsensusDesk:
     def _send_update(self, work: Work, one: TallyFile, first: int) -> None:
         books = _books(one)
         links = work.store.chits.list_links(one.uuid, first, CONSENSUS_PAGE)
+        # One page at a time: an older one that nobody took yet says nothing that this does not.
+        work.store.outbox.drop_requests(books.tally, (ChainUpdate.KIND,))
         body = ChainUpdate(
             tally=books.tally,
             first=first,
@@ -243,7 +257,7 @@ class ConsensusDesk:
             chits=tuple(self._prove(work, link.chit) for link in links),
             round=books.round,
         )
-        work.send(one.record.partner, body)
+        work.send(one.record.partner, body, books.tally)
 
     def _send_strays(self, work: Work, one: TallyFile) -> None:
         """What stands behind the foil's last link is what the foil lacks."""
@@ -278,7 +292,8 @@ class ConsensusDesk:
         counted = [chit for chit in theirs if chit in known or self._is_good(work, chit)]
         before = max(0, page.first - start)
         self._rewrite(work, one, start, consensus.conformed(tail, counted, before))
-        if len(counted) == len(theirs) and before <= len(tail):
+        is_whole = before <= len(tail) and set(tail[:before]).isdisjoint(counted)
+        if is_whole and len(counted) == len(theirs):
             # Our half now holds the foil's links up to the end of the page, by its own word.
             one.books = consensus.confirmed_to(_books(one), start + before + len(theirs) - 1)
 

@@ -22,6 +22,7 @@ from wallet.crypto.kdf import KdfParameters, Salt, derive
 from wallet.crypto.signing import Signer
 from wallet.model.credit import Half, Memo, Name, Terms
 from wallet.model.errors import LinkDamaged, LinkNewer
+from wallet.model.instants import LATEST_MS
 from wallet.model.limits import LINK_READ_BYTES
 from wallet.model.network import NodeAddress
 from wallet.model.record import Record
@@ -50,7 +51,7 @@ class Invitation(Record, frozen=True):
     invitee: Terms = msgspec.field(name="y")  # what the invitee is asked to grant
     agree: Hash = msgspec.field(name="k")
     unit: Annotated[str, msgspec.Meta(max_length=20)] = msgspec.field(name="u")
-    expires: Annotated[int, msgspec.Meta(ge=0)] = msgspec.field(name="e")
+    expires: Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)] = msgspec.field(name="e")
     memo: Memo = msgspec.field(name="m", default="")
     network: NetworkId | None = msgspec.field(name="w", default=None)  # None: the usual one
     contract: Annotated[str, msgspec.Meta(max_length=4096)] = msgspec.field(name="t", default="")
