@@ -66,6 +66,15 @@ def seal_to(agent: AgentId, plain: bytes, seed: bytes) -> bytes:
     return sender + Box(ephemeral, recipient).encrypt(plain, nonce).ciphertext
 
 
+def can_seal_to(agent: AgentId) -> bool:
+    """Whether there is a way to seal to this agent: its key is a point of the right kind."""
+    try:
+        _public_key(agent)
+    except BadId:
+        return False
+    return True
+
+
 def open_sealed(signer: Signer, box: bytes) -> bytes:
     """Open what was sealed to this signer's agent. Raises `CannotOpen`."""
     sender, sealed = box[:KEY_SIZE], box[KEY_SIZE:]

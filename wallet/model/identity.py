@@ -14,6 +14,7 @@ import msgspec
 from wallet.crypto.encoding import Base64
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId, NetworkId
+from wallet.crypto.sealing import can_seal_to
 from wallet.crypto.signing import BadSignature, Label, Signature, Signer, verify
 from wallet.model.errors import RuleBroken
 from wallet.model.record import Record
@@ -73,6 +74,8 @@ def check_root(root: SignedRoot, network: NetworkId) -> None:
     """
     if root.link.network != network:
         raise RuleBroken("an account of another network")
+    if not can_seal_to(root.link.device):
+        raise RuleBroken("an account's key to which nothing can be sealed")
     try:
         verify(root.link.device, Label.LINK, network, root.account.raw, root.signature)
     except BadSignature:
