@@ -1,0 +1,196 @@
+"""One of the two wallets whose payments `scripts/bench.py` measures: a whole engine, no screen.
+
+The engine runs in the loop of this process, as it does in the engine's thread of the program; the
+times are taken inside it, so that nothing of the way by which we are told what to do is in them.
+A line in is a word and its arguments as JSON, a line out is the answer:
+
+    invite → link      answer LINK → uuid     accept UUID      wait_open UUID
+    pay UUID COUNT GAP_MS → [ms, …]     rush UUID COUNT → seconds
+    rush_for UUID SECONDS → count       stop
+
+With a third argument the wallet's key lies in the keyring of the system, else under a password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import cProfile
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from wallet.crypto.sealing import Secret  # noqa: E402
+from wallet.engine.api import commands  # noqa: E402
+from wallet.engine.api.notices import ChitChanged, Notice  # noqa: E402
+from wallet.engine.api.views import (  # noqa: E402
+    ChitState,
+    Direction,
+    SideTerms,
+    TallyState,
+    TallyView,
+)
+from wallet.engine.clock import SystemClock  # noqa: E402
+from wallet.engine.entropy import SystemEntropy  # noqa: E402
+from wallet.engine.profiles import OpenProfile  # noqa: E402
+from wallet.engine.wallet import Wallet  # noqa: E402
+from wallet.transport.iroh import LOOPBACK, IrohTransport  # noqa: E402
+
+LIMIT = 900_000_000
+PASSWORD = b"correct horse battery staple"
+PATIENCE_SECONDS = 30.0
+# So many payments are wanted at a time in a rush: the next one stands ready when one is done.
+AHEAD = 3
+
+
+class Peer:
+    """One wallet and what is done with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._moved = asyncio.Event()
+        self._good: asyncio.Queue[str] = asyncio.Queue()
+        clock, dice = SystemClock(), SystemEntropy()
+        self.wallet = Wallet(folder, _transport, clock, dice, self._hear)
+
+    def _hear(self, notice: Notice) -> None:
+        """A notice comes after its commit: the row says what is true now."""
+        self._moved.set()
+        if isinstance(notice, ChitChanged) and self._state_of(notice.subject) == ChitState.GOOD:
+            self._good.put_nowait(notice.subject)
+
+    def _state_of(self, uuid: str) -> str:
+        node = self.wallet._running()
+        row = node._store.database.fetch_one("SELECT state FROM chit WHERE uuid = ?", (uuid,))
+        return row[0] if row else ""
+
+    async def create(self, name: str, password: Secret | None) -> None:
+        """Found a wallet."""
+        await self.wallet.do(commands.CreateWallet(name, password=password))
+
+    async def invite(self) -> str:
+        """Invite somebody to a tally without narrow limits."""
+        terms = SideTerms(LIMIT), SideTerms(LIMIT)
+        view = await self.wallet.do(commands.Invite("Bo", Direction.THEY_OWE_ME, *terms))
+        return str(view.link)
+
+    async def answer(self, link: str) -> str:
+        """Answer an invitation."""
+        return str(await self.wallet.do(commands.AnswerInvitation(link)))
+
+    async def accept(self, uuid: str) -> None:
+        """Sign the offer as soon as it is here."""
+        tally = await self._wait_for(uuid, TallyState.RECEIVED)
+        await self.wallet.do(commands.AcceptTally(uuid, tally.digest))
+
+    async def wait_open(self, uuid: str) -> None:
+        """Wait until the tally is open here."""
+        await self._wait_for(uuid, TallyState.OPEN)
+
+    async def pay(self, uuid: str, count: int, gap: float) -> list[float]:
+        """Pay `count` times, `gap` ms after each other; return each one's milliseconds."""
+        return [await self._pay(uuid, gap) for _ in range(count)]
+
+    async def rush(self, uuid: str, count: int) -> float:
+        """Pay `count` times as fast as it goes; return how many seconds that took."""
+        start = time.perf_counter()
+        for _ in range(min(AHEAD, count)):
+            await self._want(uuid)
+        for left in range(count, 0, -1):
+            await self._next()
+            if left > AHEAD:
+                await self._want(uuid)
+        return time.perf_counter() - start
+
+    async def rush_for(self, uuid: str, seconds: float) -> int:
+        """Pay as fast as it goes for so long; return how often."""
+        end, count = time.perf_counter() + seconds, 0
+        for _ in range(AHEAD):
+            await self._want(uuid)
+        while time.perf_counter() < end:
+            await self._next()
+            await self._want(uuid)
+            count += 1
+        for _ in range(AHEAD):
+            await self._next()
+        return count + AHEAD
+
+    async def _want(self, uuid: str) -> None:
+        await self.wallet.do(commands.Pay(uuid, 1, "rush"))
+
+    async def _pay(self, uuid: str, gap: float) -> float:
+        await asyncio.sleep(gap / 1_000)
+        start = time.perf_counter()
+        chit = await self.wallet.do(commands.Pay(uuid, 1, "eggs"))
+        while await self._next() != chit:
+            pass
+        return (time.perf_counter() - start) * 1_000
+
+    async def _next(self) -> str:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self._good.get()
+
+    async def _wait_for(self, uuid: str, state: TallyState) -> TallyView:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                self._moved.clear()
+                for tally in await self.wallet.ask("list_tallies"):
+                    if tally.id == uuid and tally.state is state:
+                        assert isinstance(tally, TallyView)
+                        return tally
+                await self._moved.wait()
+
+
+def _transport(opened: OpenProfile) -> IrohTransport:
+    return IrohTransport(opened.node_seed, port=opened.port, listen=LOOPBACK)
+
+
+async def serve(folder: Path, name: str, password: Secret | None) -> None:
+    """Do what the lines say until they end."""
+    peer = Peer(folder)
+    await peer.create(name, password)
+    doing: dict[str, Callable[..., Awaitable[Any]]] = {
+        "invite": peer.invite,
+        "answer": peer.answer,
+        "accept": peer.accept,
+        "wait_open": peer.wait_open,
+        "pay": peer.pay,
+        "rush": peer.rush,
+        "rush_for": peer.rush_for,
+    }
+    _say(None)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        word, *given = json.loads(line)
+        if word == "stop":
+            break
+        _say(await doing[word](*given))
+    await peer.wallet.close()
+
+
+def _say(what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def main() -> int:
+    """Run one wallet; `TALLYSTICK_PROFILE=FILE` keeps a profile of where its time goes."""
+    folder, name = Path(sys.argv[1]), sys.argv[2]
+    password = None if len(sys.argv) > 3 else Secret(PASSWORD)
+    target = os.environ.get("TALLYSTICK_PROFILE")
+    gc.freeze()
+    if not target:
+        asyncio.run(serve(folder, name, password))
+        return 0
+    profile = cProfile.Profile()
+    profile.runcall(asyncio.run, serve(folder, name, password))
+    profile.dump_stats(f"{target}.{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
