@@ -74,6 +74,29 @@ def test_a_withdrawal_of_another_offer_changes_nothing(state: tallies.State) -> 
     assert tallies.machine.step(one, tallies.Withdrawn(OTHER)) == (one, ())
 
 
+@pytest.mark.parametrize("state", [tallies.State.VOID, tallies.State.OPENING, tallies.State.OPEN])
+def test_an_older_offer_that_comes_late_changes_nothing(state: tallies.State) -> None:
+    agent = a_pair().bo.agent
+    uuid = Salt.of(bytes(16))
+    one = tallies.Tally(uuid=uuid, partner=agent, half="stock", state=state, digest=ONE, revision=3)
+    assert tallies.machine.step(one, tallies.Offered(OTHER, 2, "stock")) == (one, ())
+
+
+def test_an_opening_that_is_refused_is_wanted_no_more() -> None:
+    agent = a_pair().bo.agent
+    one = tallies.Tally(
+        uuid=Salt.of(bytes(16)),
+        partner=agent,
+        half="stock",
+        state=tallies.State.OPENING,
+        by_us=True,
+        digest=ONE,
+    )
+    after, effects = tallies.machine.step(one, tallies.OpeningFailed("policy", again=False))
+    assert after.state is tallies.State.RECEIVED
+    assert tallies.DropSession() in effects
+
+
 def test_a_chit_that_comes_with_the_partners_half_is_confirmed_at_once() -> None:
     pair = a_pair()
     uuid = pair.pay(pair.bo)

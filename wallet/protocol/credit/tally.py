@@ -285,7 +285,8 @@ def try_again(one: Tally, _: OpeningFailed) -> Outcome[Tally]:
 
 def fall_back(one: Tally, given: OpeningFailed) -> Outcome[Tally]:
     """Back to where it stood."""
-    return replace(one, by_us=False, reason=given.reason), (SetTimer("offer", OFFER_MS),)
+    after = replace(one, by_us=False, reason=given.reason)
+    return after, (DropSession(), SetTimer("offer", OFFER_MS))
 
 
 def _theirs(one: Tally, given: Offered) -> Tally:
@@ -332,6 +333,7 @@ machine: Machine[State, Tally] = Machine(
         row(S.OPENING, Withdrawn, S.VOID, note_withdrawal, when=is_by_us, note="nothing signed"),
         row(S.OPENING, Offered, S.RECEIVED, receive, when=is_newer, note="a newer one"),
         row(S.VOID, Offered, S.RECEIVED, receive, when=is_newer, note="a new offer revives it"),
+        *rows((S.VOID, S.OPENING, S.OPEN), Offered, note="an older one"),
         row(S.VOID, Offer, S.OFFERED, stand, note="we offer anew"),
         row(S.VOID, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
         row(S.RECEIVED, OpeningDone, S.OPEN, open_books, note="both had signed after all"),
