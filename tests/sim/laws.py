@@ -210,6 +210,8 @@ class Laws:
                 if stands and state != "completed":
                     self.broken("slot agrees with state", name, session[:8], state)
                 parked = self._is_park(wallet, body.seq)
+                if state == "completed" and one.record.stopped:
+                    self.broken("who stopped never finalises", name, session[:8])
                 if state == "completed" and not stands and not parked:
                     self.broken("slot agrees with state", name, session[:8], "has no action")
 
@@ -263,7 +265,8 @@ class Laws:
             theirs = other.store.tallies.get(uuid) if other else None
             if other is None or mine is None or theirs is None:
                 continue
-            if (state == "open") != (theirs.record.state.value == "open") or state == "opening":
+            both = {state, theirs.record.state.value}
+            if both != {"open"} and ("void" not in both or both & {"open", "opening", "draft"}):
                 yield f"{wallet.name}: tally {state}, {other.name}: {theirs.record.state.value}"
             if mine.books is None or theirs.books is None:
                 continue

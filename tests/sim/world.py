@@ -199,6 +199,9 @@ class World:
         try:
             return call(wallet.pump)
         except PowerFailed:
+            if self.random.random() < 0.5:  # what was free to leave may have left already
+                for ready in wallet.pump.take_ready():
+                    self._leave(wallet, ready)
             self._crash(name, "power")
         except StoreError:
             self.note(name, "disk full")
