@@ -301,8 +301,6 @@ QRadioButton:focus, QCheckBox:focus { border-color: $info; }
 QRadioButton::indicator { width: @14; height: @14; border: 1px solid $outline;
   border-radius: @7; background: $window; }
 QRadioButton::indicator:checked { width: @6; height: @6; border: @5 solid $info; }
-QCheckBox::indicator { width: @14; height: @14; border: 1px solid $outline; border-radius: 3px; }
-QCheckBox::indicator:checked { background: $info; border-color: $info; }
 QFrame[kind="card"] { background: $panel; border: 1px solid $hairline; border-radius: 8px; }
 QFrame[kind="rule"] { background: $hairline; }
 QFrame[kind="banner"] { background: $panel; border-left: 4px solid $attention; }

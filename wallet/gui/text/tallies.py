@@ -49,6 +49,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "tally.empty": "Nothing owed yet. You can pay {partner} up to {pay}, "
     "{partner} can pay you up to {receive}.",
     "tally.empty_plain": "No chits yet.",
+    "tally.latest": "Latest chits",
+    "tally.over_time": ("Balance over the last {n} chit", "Balance over the last {n} chits"),
     "tally.auto": "Accept payments from {partner} without asking",
     "tally.auto_on": "Money that comes in is accepted by itself, so you need not sit here.",
     "tally.auto_off": "You are asked each time. Both wallets must then be open.",

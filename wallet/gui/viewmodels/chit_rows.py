@@ -5,6 +5,7 @@ The engine sorts, filters and knows the running balance; here rows are written i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -78,6 +79,12 @@ def filter_of(chip: Chip, text: str, tally: str = "") -> ChitFilter:
     """Make the engine's filter from a chip, a search and a tally."""
     paid = {Chip.PAID: True, Chip.RECEIVED: False}.get(chip)
     return ChitFilter(tally, text.strip(), _STATES.get(chip, ()), paid)
+
+
+def settled_balances(chits: Sequence[ChitView]) -> tuple[tuple[int, int], ...]:
+    """Return (date, balance after) of those that count, in the order of the tally's chain."""
+    counted = sorted((one for one in chits if one.index), key=lambda one: one.index)
+    return tuple((one.date, one.balance_after) for one in counted)
 
 
 class ChitRows(PagedModel[ChitView]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from PySide6.QtCore import QObject
 
 from wallet.engine.api.commands import (
@@ -17,8 +19,18 @@ from wallet.engine.api.notices import (
     SessionChanged,
     TallyChanged,
 )
-from wallet.engine.api.views import TallyState, TallyView, TermsView
+from wallet.engine.api.views import (
+    ChitFilter,
+    ChitIds,
+    ChitOrder,
+    ChitView,
+    TallyState,
+    TallyView,
+    TermsView,
+)
 from wallet.gui.viewmodels.base import Desk, ViewModel
+
+HISTORY = 60  # chits on the overview's chart
 
 
 class Tally(ViewModel):
@@ -31,6 +43,7 @@ class Tally(ViewModel):
         self.id = tally
         self.view: TallyView | None = None
         self.terms: TermsView | None = None
+        self.latest: tuple[ChitView, ...] = ()  # newest first, at most `HISTORY`
         self.busy = False
 
     def concerns(self, notice: Notice) -> bool:
@@ -92,6 +105,21 @@ class Tally(ViewModel):
         self.view = view
         self.changed.emit()
         self.ask(self.desk.door.get_terms(self.id), self._terms_came)
+        if view.state is TallyState.OPEN:
+            mine = ChitFilter(tally=self.id)
+            self.ask_latest(
+                lambda: self.desk.door.list_chit_ids(mine, ChitOrder()), self._ids_came, "chits"
+            )
+
+    def _ids_came(self, ids: ChitIds) -> None:
+        rows = array("q")
+        rows.frombytes(ids.packed[: HISTORY * rows.itemsize])
+        self.ask(self.desk.door.list_chits(tuple(rows)), self._chits_came)
+
+    def _chits_came(self, chits: tuple[ChitView, ...]) -> None:
+        if chits != self.latest:
+            self.latest = chits
+            self.changed.emit()
 
     def _terms_came(self, terms: TermsView) -> None:
         if terms != self.terms:

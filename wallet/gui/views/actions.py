@@ -69,6 +69,8 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setWindowTitle(say("window.tools"))
         self._places: dict[str, QAction] = {}
+        self._places["back"] = self.addWidget(icon_button(actions["back"], say("action.back")))
+        self.set_way_back(there=False)
         for name in _BUTTONS:
             if name in actions:
                 self._places[name] = self.addWidget(action_button(actions[name]))
@@ -87,6 +89,10 @@ class ToolBar(QToolBar):
             self.addWidget(self.search)
         for name in ("dark", "hide_amounts"):
             self.addWidget(icon_button(actions[name], say(f"action.{name}")))
+
+    def set_way_back(self, *, there: bool) -> None:
+        """Show the way back while a page lies over another."""
+        self._places["back"].setVisible(there)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Leave out the longest button where there is no room; the menu has it too."""

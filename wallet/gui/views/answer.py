@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from wallet.engine.api.commands import AnswerInvitation
-from wallet.engine.api.views import LinkView, PersonView
+from wallet.engine.api.views import LinkView, PersonView, TallyState
 from wallet.gui import theme
 from wallet.gui.errors import explain, explain_code
 from wallet.gui.text import Words, bare, moment, plain, plain_lines, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.link import SHOWN, Links, Way
 from wallet.gui.viewmodels.states import name_of
+from wallet.gui.viewmodels.tally import Tally
 from wallet.gui.viewmodels.terms_words import terms_sentences
 from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
@@ -106,8 +107,7 @@ class AnswerPage(SigningPage):
         for sentence in said:
             card.body.addWidget(plain_label(sentence, strong=sentence in said[:2]))
         if link.contract is not None and link.contract.text:
-            title = say("answer.contract", title=link.contract.title)
-            card.body.addWidget(plain_label(title, role=Role.NEUTRAL))
+            card.body.addWidget(plain_label(say("answer.contract"), role=Role.NEUTRAL))
             card.body.addWidget(plain_label(plain_lines(link.contract.text)))
         return card
 
@@ -161,12 +161,21 @@ class AnswerPage(SigningPage):
     # What came of it ------------------------------------------------------
 
     def show_sent(self, tally: str) -> None:
-        """Say that the answer has arrived and what happens next."""
-        refill(
-            self.holder,
-            plain_label(say("answer.sent", inviter=self.inviter), role=Role.GOOD, size=Size.LARGE),
-            plain_label(say("answer.sent_next", inviter=self.inviter)),
+        """Say that the answer has arrived and what happens next; follow it until both signed."""
+        sent = plain_label(
+            say("answer.sent", inviter=self.inviter), role=Role.GOOD, size=Size.LARGE
         )
+        after = plain_label(say("answer.sent_next", inviter=self.inviter))
+        refill(self.holder, sent, after)
+        self.tally = Tally(self.desk, tally, self)
+
+        def follow() -> None:
+            if self.tally.view is not None and self.tally.view.state is TallyState.OPEN:
+                sent.setText(say("answer.open", inviter=self.inviter))
+                after.setText(say("answer.open_next"))
+
+        self.tally.changed.connect(follow)
+        self.tally.refresh()
         self._foot(
             push_button(
                 say("answer.look"), lambda: self.shell.open("tally", tally), kind=Kind.PRIMARY
@@ -209,6 +218,8 @@ class AnswerPage(SigningPage):
         line = self.buttons.layout()
         if isinstance(line, QHBoxLayout):
             line.insertStretch(0, 1)
+        if buttons and self.isVisible():
+            buttons[-1].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _known(self) -> LinkView:
         if self.link is None:

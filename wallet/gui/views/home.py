@@ -165,8 +165,7 @@ class HomePage(PageFrame):
             self._make_rest(model)
         assert self.table is not None
         assert self.chart is not None
-        shown = self.table.verticalHeader().defaultSectionSize() * max(1, len(view.latest))
-        self.table.setFixedHeight(shown + self.table.horizontalHeader().sizeHint().height() + 6)
+        self.table.fit_height(len(view.latest))
         self.table.setVisible(bool(view.latest))
         self._no_chits.setVisible(not view.latest)
         has_days = len(view.balance_days) > 1

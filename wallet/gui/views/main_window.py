@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self._piled.append(made)
         self.pile.addWidget(made)
         self.pile.setCurrentWidget(made)
+        self.tools.set_way_back(there=True)
         made.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def back(self) -> None:
@@ -354,6 +355,7 @@ class MainWindow(QMainWindow):
 
     def _drop(self) -> None:
         top = self._piled.pop()
+        self.tools.set_way_back(there=bool(self._piled))
         self.pile.removeWidget(top)
         top.deleteLater()
 

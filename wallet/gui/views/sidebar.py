@@ -139,6 +139,9 @@ class Sidebar(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._on_current)
+        # The present page's own row leads back to it from what was opened over it.
+        self.clicked.connect(self._on_current)
+        self.activated.connect(self._on_current)
         self.set_narrow(narrow=False)
 
     def set_narrow(self, *, narrow: bool) -> None:

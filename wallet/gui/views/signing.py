@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from wallet.engine.api.commands import Command
 from wallet.gui.errors import explain
@@ -53,8 +54,12 @@ class SigningPage(QStackedWidget):
             return
         review, self.review = self.review, None
         self.removeWidget(review)
+        had_focus = review.isAncestorOf(QApplication.focusWidget() or self)
         review.deleteLater()
         self.setCurrentIndex(0)
+        page = self.currentWidget()
+        if had_focus and page is not None:  # else it would fall to the first tool: Pay
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def words_of(self, error: BaseException) -> Words:
         """Put an error into words."""

@@ -17,6 +17,7 @@ from wallet.gui.views.offer import OfferPanel
 from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.views.tallies import balance_of
+from wallet.gui.views.tally_history import TallyHistory
 from wallet.gui.views.terms import TermsPanel
 from wallet.gui.widgets.balance_bar import BalanceBar
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
@@ -103,8 +104,10 @@ class TallyPage(SigningPage):
         auto = Card()
         auto.body.addWidget(self.auto)
         auto.body.addWidget(self.auto_hint)
+        self.history = TallyHistory(self.desk)
+        self.history.opened.connect(lambda uuid: self.shell.open("chit", uuid))
         holder = QWidget()
-        body = column(card, auto, gap=theme.GROUP)
+        body = column(card, self.history, auto, gap=theme.GROUP)
         body.addStretch(1)
         holder.setLayout(body)
         return holder
@@ -141,6 +144,7 @@ class TallyPage(SigningPage):
         if is_open:
             self._show_standing(view)
             self._show_facts(view)
+            self.history.show_chits(self.model.latest, partner_name(view))
             self.terms.show_terms(self.model.terms, partner_name(view))
         else:
             self.offer.redraw()

@@ -35,7 +35,7 @@ class TermsPanel(QWidget):
         plain_rows = tuple(type(row)(row.what, Words(""), row.now, False) for row in rows)
         contract = Card(say("terms.contract"))
         text = plain_lines(terms.contract.text) or say("terms.no_contract")
-        if terms.contract.title:
+        if terms.contract.title and not terms.contract.text.startswith(terms.contract.title):
             contract.body.addWidget(plain_label(plain(terms.contract.title), strong=True))
         words = plain_label(text)
         words.setMaximumWidth(theme.px(theme.TEXT_WIDTH))

@@ -154,7 +154,7 @@ def facts_card(facts: Sequence[Fact]) -> QWidget:
     grid.setVerticalSpacing(theme.px(theme.GAP))
     grid.setColumnStretch(1, 1)
     for number, fact in enumerate(facts):
-        if number:
+        if number and fact.name:  # rows without a name belong to the one above
             grid.addWidget(rule(), 2 * number - 1, 0, 1, 2)
         name = plain_label(fact.name, role=Role.NEUTRAL, wrap=False)
         value: QLabel = plain_label(fact.value, strong=fact.strong)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,13 +14,16 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.countdown_ring import announce
 
 HEIGHT = 140
+SayBalance = Callable[[int], Words]
 
 
 class StepChart(QWidget):
     """Points (day, balance) as steps; the zero line is where nobody owes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, height: int = HEIGHT) -> None:
         super().__init__(parent)
+        self._height = height
+        self._say_balance: SayBalance | None = None
         self._points: tuple[tuple[int, int], ...] = ()
         self._figures = Figures()
         self._now = 0
@@ -26,8 +31,18 @@ class StepChart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_points(self, points: tuple[tuple[int, int], ...], figures: Figures, now: int) -> None:
-        """Show these points, oldest first; times in ms UTC, balances in milli-units."""
+    def show_points(
+        self,
+        points: tuple[tuple[int, int], ...],
+        figures: Figures,
+        now: int,
+        say_balance: SayBalance | None = None,
+    ) -> None:
+        """Show these points, oldest first; times in ms UTC, balances in milli-units.
+
+        `say_balance` puts a balance into words; without it, it is that of the whole wallet.
+        """
+        self._say_balance = say_balance
         self._points, self._figures, self._now = points, figures, now
         self._cursor = None
         if points:
@@ -38,12 +53,14 @@ class StepChart(QWidget):
     def words(self, number: int) -> Words:
         """Say one point: "2 May: others owe you 16.00 more than you owe"."""
         at, balance = self._points[number]
+        if self._say_balance is not None:
+            return Words(f"{day(at, self._now)}: {self._say_balance(balance)}")
         key = "home.level" if not balance else "home.positive" if balance > 0 else "home.negative"
         words = say(key, amount=self._figures.show(balance))
         return Words(f"{day(at, self._now)}: {words}")
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(theme.TEXT_WIDTH), theme.px(HEIGHT))
+        return QSize(theme.px(theme.TEXT_WIDTH), theme.px(self._height))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))

@@ -23,6 +23,8 @@ from wallet.gui.viewmodels.cells import COLOUR_ROLE, DAY_ROLE, ICON_ROLE, SECOND
 from wallet.gui.viewmodels.paged_model import ROOT, AnyIndex
 from wallet.gui.widgets.icons import paint_icon
 
+BORDERS = 6  # px, above and below a table
+
 
 class CellDelegate(QStyledItemDelegate):
     """Paints a cell: icon, text in its role's colour, a second line if there is one."""
@@ -124,6 +126,11 @@ class Table(QTableView):
     def fit_rows(self) -> None:
         """Give rows the height of the text size in force."""
         self.verticalHeader().setDefaultSectionSize(theme.px(self._row_height))
+
+    def fit_height(self, rows: int) -> None:
+        """Be exactly as high as so many rows with their heading."""
+        shown = self.verticalHeader().defaultSectionSize() * max(1, rows)
+        self.setFixedHeight(shown + self.horizontalHeader().sizeHint().height() + BORDERS)
 
     def stretch(self, column: int) -> None:
         """Let one column take the room that is left, the others what their words need."""

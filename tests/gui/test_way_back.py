@@ -1,0 +1,65 @@
+"""The way back from what was opened over a page, by mouse and by key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from tests.gui.hands import press_when_ready, texts
+from tests.gui.stories_partners import answer_page, tally_page
+from wallet.engine.api.views import TallyState
+
+
+def click_page(window, page: str) -> None:
+    sidebar = window.sidebar
+    place = sidebar.visualRect(sidebar.pages.index(sidebar.pages.pages.index(page)))
+    QTest.mouseClick(
+        sidebar.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place.center()
+    )
+
+
+def test_the_present_page_in_the_list_leads_back_to_it(stage):
+    window = stage.open()
+    window.open("tally", "tally-bo")
+    stage.settle()
+    click_page(window, "home")
+    assert type(window.current()).__name__ == "HomePage"
+
+
+def test_a_page_over_another_has_a_way_back(stage):
+    window = stage.open()
+    back = next(
+        one for one in window.tools.findChildren(QToolButton) if one.accessibleName() == "Back"
+    )
+    assert not back.isVisible()
+    window.open("tally", "tally-bo")
+    stage.settle()
+    assert back.isVisible()
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert type(window.current()).__name__ == "HomePage"
+    stage.settle()
+    assert not back.isVisible()
+
+
+def test_after_answering_the_page_follows_until_both_have_signed(stage, qtbot):
+    page = answer_page(stage)
+    page.review_answer()
+    press_when_ready(stage, qtbot, page)
+    assert "has reached" in texts(page)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert page.isAncestorOf(focused)  # not the first tool of the window: Pay
+    stage.door.replace_tally(page.tally.id, state=TallyState.OPEN)
+    stage.settle()
+    assert "is open. Both have signed." in texts(page)
+
+
+def test_the_overview_shows_the_last_chits_and_the_line(stage):
+    page = tally_page(stage, "bo")
+    stage.settle()
+    assert page.history.isVisible()
+    assert 0 < page.history.rows.rowCount() <= 5
+    assert page.history.chart.isVisible()
+    QTest.keyClick(page.history.chart, Qt.Key.Key_Left)
+    assert "owe" in page.history.chart.words(0)
