@@ -13,7 +13,6 @@ from wallet.crypto.encoding import Base64, encode
 from wallet.crypto.hashing import Hash
 from wallet.engine.api import commands
 from wallet.engine.api.notices import InvitationChanged, TallyChanged
-from wallet.engine.api.views import Direction, SideTerms
 from wallet.engine.desks.clocks import trust_clock
 from wallet.engine.desks.drafting import (
     Answer,
@@ -25,8 +24,9 @@ from wallet.engine.desks.payments import expect_chit, make_chit
 from wallet.engine.desks.tallies import save_partner_card
 from wallet.engine.pump import Pump
 from wallet.engine.work import Work
+from wallet.engine.written import CONTRACT_LENGTH, half, terms, words
 from wallet.model.contracts import PLAIN_CONTRACT, contract_digest, contract_text
-from wallet.model.credit import Half, Terms, other_half
+from wallet.model.credit import other_half
 from wallet.model.errors import (
     AmountTooLarge,
     AmountZero,
@@ -39,7 +39,7 @@ from wallet.model.errors import (
     WrongState,
 )
 from wallet.model.identity import Salt
-from wallet.model.limits import MAX_AMOUNT, MEMO_LENGTH, REF_BYTES
+from wallet.model.limits import MAX_AMOUNT, REF_BYTES
 from wallet.model.networks import COMMONS
 from wallet.protocol.countersign import signer
 from wallet.protocol.credit import chit as chits
@@ -52,6 +52,8 @@ from wallet.store.sessions import SessionFile
 from wallet.store.tallies import InvitationFile, TallyFile
 
 TRUST_MS = 86_400_000
+# More is a slip of the finger: a shop has thousands of customers, a code is renewed each year.
+MAX_USES, MAX_LIFE_MS = 100_000, 400 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ class MadeCode:
 
 def invite(work: Work, wish: commands.Invite, made: MadeCode) -> InvitationFile:
     """Draft a tally and keep an invitation for it."""
-    _check_words(wish.memo)
     if work.address is None:
         raise WrongState("network", "off", "on")
-    text = wish.contract.text if wish.contract else PLAIN_CONTRACT
+    if not 0 < wish.uses <= MAX_USES or not 0 < wish.life <= MAX_LIFE_MS:
+        raise WrongState("invitation", f"{wish.uses} uses, {wish.life} ms", "fewer, or shorter")
+    text = words(wish.contract.text, CONTRACT_LENGTH) if wish.contract else PLAIN_CONTRACT
     usual = work.me.network == COMMONS.id
     draft = Invitation(
         version=1,
@@ -79,13 +82,13 @@ def invite(work: Work, wish: commands.Invite, made: MadeCode) -> InvitationFile:
         agent=work.me.agent,
         node=work.address,
         name=work.me.name,
-        half=_half(wish.direction),
-        inviter=_terms(wish.mine),
-        invitee=_terms(wish.theirs),
+        half=half(wish.direction),
+        inviter=terms(wish.mine),
+        invitee=terms(wish.theirs),
         agree=contract_digest(text),
         unit=work.me.unit,
         expires=work.now.wall + wish.life,
-        memo=wish.memo,
+        memo=words(wish.memo),
         network=None if usual else work.me.network,
         contract="" if text == PLAIN_CONTRACT else text,
     )
@@ -93,7 +96,7 @@ def invite(work: Work, wish: commands.Invite, made: MadeCode) -> InvitationFile:
         id=made.key.id,
         key=made.key.signer.agent,
         code=made.code,
-        whom=wish.whom,
+        whom=words(wish.whom),
         draft=encode(draft),
         contract=text,
         uses=wish.uses,
@@ -136,8 +139,8 @@ def answer(work: Work, wish: commands.AnswerInvitation, one: Invitation, key: Co
     """Send a ticket to the inviter; our wallet signs when the agreement comes back unchanged."""
     check_invitation(work, one)
     half = other_half(one.half)
-    mine = _terms(wish.mine) if wish.mine else one.invitee
-    theirs = _terms(wish.theirs) if wish.theirs else one.inviter
+    mine = terms(wish.mine) if wish.mine else one.invitee
+    theirs = terms(wish.theirs) if wish.theirs else one.inviter
     changed = (mine, theirs) != (one.invitee, one.inviter)
     uuid = Salt.of(work.dice.token(Salt.SIZE))
     file = TallyFile(
@@ -179,17 +182,16 @@ def answer(work: Work, wish: commands.AnswerInvitation, one: Invitation, key: Co
 
 def offer(pump: Pump, work: Work, wish: commands.OfferTally) -> None:
     """Counter-offer."""
-    _check_words(wish.memo)
     one = _tally(work, wish.tally)
     if one.agreement is None:
         raise WrongState("tally", one.record.state.value, "received")
     agreement = change_agreement(
         work,
         one.agreement,
-        _half(wish.direction),
-        _terms(wish.mine),
-        _terms(wish.theirs),
-        wish.memo,
+        half(wish.direction),
+        terms(wish.mine),
+        terms(wish.theirs),
+        words(wish.memo),
     )
     _allowed(lambda: pump.tallies.offer(work, one, agreement))
 
@@ -203,8 +205,7 @@ def accept(pump: Pump, work: Work, wish: commands.AcceptTally) -> None:
 
 def refuse(pump: Pump, work: Work, wish: commands.RefuseTally) -> None:
     """Refuse the partner's offer."""
-    _check_words(wish.reason)
-    given = tallies.Refuse(wish.reason)
+    given = tallies.Refuse(words(wish.reason))
     _allowed(lambda: pump.tallies.feed_file(work, _tally(work, wish.tally), given))
 
 
@@ -233,9 +234,9 @@ def set_auto_accept(work: Work, wish: commands.SetAutoAccept) -> None:
 
 def pay(work: Work, wish: commands.Pay) -> str:
     """Want a payment; it runs in this very transaction if partner and chain are free."""
-    _check_words(wish.memo)
-    if len(wish.reference.encode()) > REF_BYTES:
-        raise MemoTooLong(limit=REF_BYTES, length=len(wish.reference.encode()))
+    memo, reference = words(wish.memo), words(wish.reference, REF_BYTES)
+    if len(reference.encode()) > REF_BYTES:
+        raise MemoTooLong(limit=REF_BYTES, length=len(reference.encode()))
     if wish.amount < 1:
         raise AmountZero(str(wish.amount))
     if wish.amount > MAX_AMOUNT:
@@ -245,7 +246,7 @@ def pay(work: Work, wish: commands.Pay) -> str:
         raise WrongState("tally", tally.record.state.value, "open")
     if abs(tally.balance - wish.amount) > MAX_AMOUNT:
         raise AmountTooLarge(str(wish.amount), MAX_AMOUNT)
-    chit = make_chit(work, tally, wish.amount, wish.memo, wish.reference)
+    chit = make_chit(work, tally, wish.amount, memo, reference)
     expect_chit(work, chit, mine=True)
     _preempt(work)
     work.tell(CHIT, chit.uuid, chits.Pay())
@@ -264,7 +265,6 @@ def withdraw_payment(work: Work, wish: commands.WithdrawPayment) -> None:
 
 def answer_payment(work: Work, wish: commands.AnswerPayment) -> None:
     """Accept or decline what the partner asks us to countersign."""
-    _check_words(wish.reason)
     one = _session(work, wish.session)
     if wish.accept:
         lock = work.store.chains.get_lock(work.me.agent)
@@ -272,7 +272,7 @@ def answer_payment(work: Work, wish: commands.AnswerPayment) -> None:
             raise WrongState("chain", "locked", "free")
         _session_input(work, one, signer.Accept())
         return
-    one.text = wish.reason
+    one.text = words(wish.reason)
     work.store.sessions.save(one, work.now.wall)
     _session_input(work, one, signer.Decline())
 
@@ -374,18 +374,3 @@ def _allowed(act: Callable[[], None]) -> None:
         act()
     except ProtocolBreach as error:
         raise WrongState(error.machine, error.state, error.input) from None
-
-
-def _check_words(text: str) -> None:
-    if len(text) > MEMO_LENGTH:
-        raise MemoTooLong(limit=MEMO_LENGTH, length=len(text))
-
-
-def _terms(terms: SideTerms) -> Terms:
-    if not 0 <= terms.limit <= MAX_AMOUNT:
-        raise AmountTooLarge(str(MAX_AMOUNT + 1), MAX_AMOUNT)
-    return Terms(limit=terms.limit, call=terms.call_days)
-
-
-def _half(direction: Direction) -> Half:
-    return "stock" if direction is Direction.THEY_OWE_ME else "foil"

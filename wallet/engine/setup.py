@@ -7,6 +7,7 @@ from wallet.crypto.signing import Signer
 from wallet.engine.desks import chainbook
 from wallet.engine.ports import Clock, Entropy
 from wallet.engine.work import Live, Me, Now, Work
+from wallet.engine.written import CONTACT_LENGTH, NAME_LENGTH, words
 from wallet.model.errors import DamagedFile
 from wallet.model.identity import Salt, SignedRoot, found
 from wallet.model.networks import Network
@@ -26,7 +27,12 @@ def found_wallet(
     contact: str = "",
     picture: bytes = b"",
 ) -> None:
-    """Make account and source chain in an empty store, in one transaction."""
+    """Make account and source chain in an empty store, in one transaction.
+
+    Raises:
+        MemoTooLong: name or contact are longer than partners take.
+    """
+    name, contact = words(name, NAME_LENGTH) or "?", words(contact, CONTACT_LENGTH)
     now = Now(clock.wall_ms(), clock.wall_us(), clock.monotonic_ms())
     root = found(network.id, Salt.of(dice.token(Salt.SIZE)), signer, now.wall)
     me = Me(signer, network.id, root, name, network.unit, contact, picture)

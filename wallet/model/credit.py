@@ -27,6 +27,7 @@ Millis = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
 Memo = Annotated[str, msgspec.Meta(max_length=MEMO_LENGTH)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
+MAX_REVISION = 10_000  # of an agreement: more is no negotiation
 STOCK: Half = "stock"
 FOIL: Half = "foil"
 
@@ -74,7 +75,7 @@ class Agreement(Record, frozen=True):
     """A tally as both sign it; its digest is block 0 of the tally chain."""
 
     version: Literal[1]
-    revision: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    revision: Annotated[int, msgspec.Meta(ge=1, le=MAX_REVISION)]
     uuid: Salt
     network: NetworkId
     date: Millis

@@ -9,6 +9,7 @@ from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.work import Me, Work
 from wallet.model.credit import (
+    MAX_REVISION,
     STOCK,
     Agreement,
     Half,
@@ -18,6 +19,7 @@ from wallet.model.credit import (
     Terms,
     other_half,
 )
+from wallet.model.errors import WrongState
 from wallet.model.identity import Salt
 from wallet.model.record import Record
 from wallet.protocol.identity.invitation import Invitation
@@ -76,7 +78,13 @@ def build_agreement(
 def change_agreement(
     work: Work, standing: Agreement, half: Half, mine: Terms, theirs: Terms, memo: str
 ) -> Agreement:
-    """The next revision of an agreement, with other terms and perhaps the halves swapped."""
+    """The next revision of an agreement, with other terms and perhaps the halves swapped.
+
+    Raises:
+        WrongState: there is none after the last that a record can hold.
+    """
+    if standing.revision >= MAX_REVISION:
+        raise WrongState("tally", f"revision {standing.revision}", f"below {MAX_REVISION}")
     own = STOCK if standing.stock.party.agent == work.me.agent else "foil"
     us, them = standing.side(own).party, standing.side(other_half(own)).party
     sides = {half: Side(party=us, terms=mine), other_half(half): Side(party=them, terms=theirs)}
