@@ -170,6 +170,10 @@ class TallyDesk:
         one = self._known(work, agreement.uuid, sender)
         check_agreement(agreement, work.me.network)
         answer = work.store.facts.get(f"answer:{agreement.uuid}")
+        if one.record.state is tallies.State.VOID and one.record.digest is None:
+            # Our person took the answer back while it was on its way.
+            work.send(sender, TallyWithdrawal(uuid=agreement.uuid, digest=digest(agreement)))
+            return
         if one.record.state is not tallies.State.DRAFT or answer is None:
             raise RuleBroken("a draft nobody waits for")
         if _half_of(agreement, sender) != other_half(_half_of(agreement, work.me.agent)):

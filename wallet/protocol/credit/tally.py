@@ -343,7 +343,7 @@ machine: Machine[State, Tally] = Machine(
         *rows((S.OPENING, S.OPEN, S.VOID), OfferExpired, note="late"),
         *rows((S.RECEIVED, S.OPENING, S.OPEN, S.VOID), Refused, note="late"),
         row(S.OPENING, Withdrawn, S.OPENING, note="late"),
-        *rows((S.DRAFT,), Withdrawn, note="it overtook its offer"),
+        row(S.DRAFT, Withdrawn, S.VOID, note_withdrawal, note="they took their answer back"),
         *rows((S.OFFERED, S.OPEN, S.VOID), Withdrawn, note="late"),
     ],
 )
