@@ -85,8 +85,10 @@ class Context:
         lines = map(json.loads, target.read_text("utf-8").splitlines())
         return {line["name"]: line for line in lines}
 
-    def tests(self, paths: list[str], keyword: str = "", *, xcb: bool = False) -> Verdict:
-        """Run tests in a bus (and screen) of their own; holds if some ran and all passed."""
+    def tests(
+        self, paths: list[str], keyword: str = "", *, xcb: bool = False, least: int = 1
+    ) -> Verdict:
+        """Run tests in a bus (and screen) of their own; holds if `least` ran and all passed."""
         report = self.folder / "report.xml"
         report.unlink(missing_ok=True)
         arguments = [f"--junitxml={report}", *(["-k", keyword] if keyword else []), *paths]
@@ -96,7 +98,7 @@ class Context:
             return Verdict("no test ran", holds=False, notes=ran.tail)
         cases = list(ElementTree.parse(report).iter("testcase"))
         bad = [c for c in cases if c.find("failure") is not None or c.find("error") is not None]
-        holds = bool(cases) and not bad and ran.code == 0
+        holds = len(cases) >= least and not bad and ran.code == 0
         figure = f"{len(cases) - len(bad)} of {len(cases)} tests pass"
         return Verdict(figure, holds, () if holds else ran.tail)
 
@@ -169,11 +171,11 @@ def shown(name: str, key: str) -> Callable[[Context], Verdict]:
 
 
 def passing(
-    paths: list[str], keyword: str = "", *, xcb: bool = False
+    paths: list[str], keyword: str = "", *, xcb: bool = False, least: int = 1
 ) -> Callable[[Context], Verdict]:
-    """Make the check that tests are there and pass."""
+    """Make the check that at least so many tests are there, and pass."""
 
     def check(context: Context) -> Verdict:
-        return context.tests(paths, keyword, xcb=xcb)
+        return context.tests(paths, keyword, xcb=xcb, least=least)
 
     return check
