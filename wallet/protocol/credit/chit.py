@@ -103,11 +103,6 @@ class Count(Effect):
     """Count it in the balance, and give it its place in the tally chain."""
 
 
-def is_mine(one: Payment, _: Input) -> bool:
-    """We pledge."""
-    return one.mine
-
-
 def is_mine_and_again(one: Payment, given: SessionEnded) -> bool:
     """We pledge, and it is worth another try."""
     return one.mine and given.again and is_its_session(one, given)
