@@ -216,6 +216,29 @@ def test_cancels_of_unknown_sessions_do_not_fill_the_disk() -> None:
     assert len(stones) <= 1_000
 
 
+@pytest.mark.rule("R10")
+def test_a_partner_asks_the_person_sixty_times_an_hour_at_most() -> None:
+    """Each question leaves a line in the lists: a partner must not fill them."""
+    pair = a_pair()
+    tally = pair.ada.tally
+    tally.auto_accept = False
+    pair.submit(pair.ada, lambda work: work.store.tallies.save(tally, work.now.wall))
+    for number in range(70):
+        uuid = pair.pay(pair.bo, memo=str(number))
+        pair.carry()
+        if not pair.ada.store.chits.get(uuid):
+            break
+        pair.wish(pair.bo, commands.StopSession(pair.bo.session(uuid).record.session))
+        pair.carry()
+        pair.wait(1_000)
+    chits = pair.ada.store.database.fetch_all("SELECT 1 FROM chit")
+    assert len(chits) == 60
+    pair.wait(3_600_000)
+    pair.wait(30_000)
+    pair.carry()
+    assert len(pair.ada.store.database.fetch_all("SELECT 1 FROM chit")) == 61
+
+
 def test_who_takes_no_answers_is_not_listened_to() -> None:
     pair = a_pair()
     refused: list[tuple[Hash, int]] = []

@@ -85,6 +85,9 @@ PARK_AFTER_MS = 11 * _SECOND
 # Locks by one partner's sessions that came to nothing: per hour, then back off (R10).
 LOCK_BUDGET_MS = 30 * _SECOND
 LOCK_BUDGET_PER_MS = 1 * _HOUR
+# A partner's questions to the person that came to nothing: each leaves a line in lists and notices.
+# A wallet that tries again while nobody looks asks once a minute or less.
+QUESTIONS_PER_HOUR = 60
 # A buried session cannot live again before its window's cap is over (R3).
 TOMBSTONE_MS = SESSION_MAX_MS + 10 * _MINUTE
 # An offer nobody answers (credit.md, *Tally*).

@@ -165,6 +165,19 @@ class Sessions:
         )
         return int(row[0]) if row else 0
 
+    def count_vain(self, partner: AgentId, since: int, until: int) -> int:
+        """How many of this partner's questions came to nothing between these moments.
+
+        Looks at the last thousand sessions only: more than an hour holds of such questions.
+        """
+        row = self._db.fetch_one(
+            "SELECT count(*) FROM (SELECT partner, state, changed_at, subject FROM session"
+            " ORDER BY number DESC LIMIT 1000) s JOIN chit c ON c.uuid = s.subject"
+            " WHERE s.partner = ? AND s.state = ? AND s.changed_at BETWEEN ? AND ? AND c.mine = 0",
+            (partner, State.CANCELLED.value, since, until),
+        )
+        return int(row[0]) if row else 0
+
     def put_step(self, session: str, at: int, key: str, who: str = "") -> None:
         """Note what happened."""
         self._db.execute(

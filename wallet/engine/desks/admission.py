@@ -26,6 +26,7 @@ from wallet.model.limits import (
     LOCK_BUDGET_MS,
     LOCK_BUDGET_PER_MS,
     MAX_AMOUNT,
+    QUESTIONS_PER_HOUR,
     SESSIONS_PER_PEER,
     TOMBSTONE_MS,
 )
@@ -154,7 +155,7 @@ class Admission:
             return welcome
         if welcome.by_policy and self._is_over_budget(work, sender):
             return _decline(work, "budget")
-        if not welcome.by_policy and work.store.sessions.count_asked(sender) >= SESSIONS_PER_PEER:
+        if not welcome.by_policy and self._asks_too_much(work, sender):
             return _decline(work, "budget")
         busy = self._judge_lock(work, session)  # last: it may cancel a proposal of ours
         if busy is not None:
@@ -173,6 +174,12 @@ class Admission:
             self._desk.feed(work, own, signer.Crossed())
             return None
         return Hash(own)
+
+    def _asks_too_much(self, work: Work, sender: AgentId) -> bool:
+        now, sessions = work.now.wall, work.store.sessions
+        if sessions.count_asked(sender) >= SESSIONS_PER_PEER:
+            return True
+        return sessions.count_vain(sender, now - LOCK_BUDGET_PER_MS, now) >= QUESTIONS_PER_HOUR
 
     def _is_over_budget(self, work: Work, sender: AgentId) -> bool:
         now = work.now.wall
