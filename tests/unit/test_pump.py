@@ -508,6 +508,7 @@ def test_a_wallet_without_a_network_neither_invites_nor_answers() -> None:
         answer(pair, one, key)
 
 
+@pytest.mark.rule("T1", "T2")
 def test_an_invitee_may_propose_other_terms_and_the_inviter_sees_both() -> None:
     pair = two()
     one, key = an_invitation(pair)

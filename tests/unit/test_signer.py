@@ -17,6 +17,7 @@ from wallet.protocol.dispatch import AGAIN, heard_by_chit, heard_by_tally, liste
 from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input
 
+mark = pytest.mark
 S = State
 ME, YOU, THIRD = (a_person(name).agent for name in ("Ada", "Bo", "Cy"))
 F = hash_bytes(b"session")
@@ -41,10 +42,6 @@ def left(reason: str, *first: Effect) -> list[Effect]:
 
 def done(*, bare: bool = False) -> Report:
     return Report(signer.Done(F, bare=bare))
-
-
-def rule(*ids: str) -> Any:
-    return pytest.mark.rule(*ids)
 
 
 UNLOCK, STOP_PARK = signer.UnlockChain(), signer.WritePark(stop=True)
@@ -117,7 +114,7 @@ TABLE = [
         S.CANCELLED,
         left("policy", signer.SendCancel()),
         id="one declines and all are told",
-        marks=rule("F5"),
+        marks=mark.rule("F5"),
     ),
     pytest.param(
         a_session("payer", S.PROPOSED),
@@ -125,7 +122,7 @@ TABLE = [
         S.CANCELLED,
         left("late", signer.SendCancel()),
         id="nobody answers and the initiator never locked",
-        marks=rule("F1", "C4"),
+        marks=mark.rule("F1", "C4"),
     ),
     pytest.param(
         a_session("payer", S.PROPOSED),
@@ -133,7 +130,7 @@ TABLE = [
         S.CANCELLED,
         left("crossed", signer.SendCancel()),
         id="a smaller crossing proposal goes first",
-        marks=rule("F42"),
+        marks=mark.rule("F42"),
     ),
     pytest.param(
         a_session("payer", S.PROPOSED),
@@ -155,7 +152,7 @@ TABLE = [
         S.RELEASED,
         left("invalid", UNLOCK),
         id="false session data releases",
-        marks=rule("F7", "F8"),
+        marks=mark.rule("F7", "F8"),
     ),
     pytest.param(
         a_session("payee"),
@@ -163,7 +160,7 @@ TABLE = [
         S.RELEASED,
         left("cancelled", UNLOCK),
         id="a cancel releases at once",
-        marks=rule("R3", "F5"),
+        marks=mark.rule("R3", "F5"),
     ),
     pytest.param(
         a_session("payee"),
@@ -171,7 +168,7 @@ TABLE = [
         S.RELEASED,
         left("late", UNLOCK),
         id="the end releases who has not signed",
-        marks=rule("R3", "F44"),
+        marks=mark.rule("R3", "F44"),
     ),
     pytest.param(
         a_session("payee"),
@@ -179,7 +176,7 @@ TABLE = [
         S.RELEASED,
         left("own act", UNLOCK),
         id="an own act goes first",
-        marks=rule("R3", "F61"),
+        marks=mark.rule("R3", "F61"),
     ),
     pytest.param(
         a_session("payee"),
@@ -207,7 +204,7 @@ TABLE = [
             done(),
         ],
         id="the completer signs last and applies in one step",
-        marks=rule("R5"),
+        marks=mark.rule("R5"),
     ),
     pytest.param(
         a_session("payer"),
@@ -215,7 +212,7 @@ TABLE = [
         S.RELEASED,
         [*left("late", UNLOCK, STOP_PARK), signer.SendSlot()],
         id="a completer who has not completed shows a stop at once",
-        marks=rule("R3", "F10"),
+        marks=mark.rule("R3", "F10"),
     ),
     pytest.param(
         a_session("payer"),
@@ -230,7 +227,7 @@ TABLE = [
         S.RELEASED,
         left("late", UNLOCK),
         id="the payee stopped before the payer completed",
-        marks=rule("R8"),
+        marks=mark.rule("R8"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED),
@@ -238,7 +235,7 @@ TABLE = [
         S.COMPLETED,
         [signer.Finalise(), UNLOCK, *QUIET, done()],
         id="the certificate completes",
-        marks=rule("R5", "F17"),
+        marks=mark.rule("R5", "F17"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED),
@@ -246,7 +243,7 @@ TABLE = [
         S.ABORTED,
         left("aborted", UNLOCK, STOP_PARK),
         id="abort evidence parks the payee's place",
-        marks=rule("R4"),
+        marks=mark.rule("R4"),
     ),
     pytest.param(
         a_session("acceptor", S.COMMITTED),
@@ -261,7 +258,7 @@ TABLE = [
         S.COMPLETED,
         [signer.Finalise(), UNLOCK, *QUIET, done()],
         id="a finalised action is its author's signature",
-        marks=rule("F49"),
+        marks=mark.rule("F49"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED),
@@ -269,7 +266,7 @@ TABLE = [
         S.PAID,
         [UNLOCK, STOP_PARK, *QUIET, done(bare=True)],
         id="the payer paid anyway while we waited",
-        marks=rule("R8"),
+        marks=mark.rule("R8"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED, automatic=True),
@@ -282,7 +279,7 @@ TABLE = [
             Report(signer.NotKnown(F)),
         ],
         id="after signing the end only asks",
-        marks=rule("R6", "N1"),
+        marks=mark.rule("R6", "N1"),
     ),
     pytest.param(
         a_session("acceptor", S.COMMITTED),
@@ -290,7 +287,7 @@ TABLE = [
         S.COMMITTED,
         [signer.AskStatus(1), SetTimer("ask", ASK_FIRST_MS), Report(signer.NotKnown(F))],
         id="where a person accepted nothing parks by itself",
-        marks=rule("R6"),
+        marks=mark.rule("R6"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED, automatic=True),
@@ -298,7 +295,7 @@ TABLE = [
         S.PARKED,
         [UNLOCK, STOP_PARK, ClearTimer("park"), signer.SendSlot()],
         id="an automatic payee parks with stop",
-        marks=rule("R6", "R8"),
+        marks=mark.rule("R6", "R8"),
     ),
     pytest.param(
         a_session("acceptor", S.COMMITTED, automatic=True),
@@ -306,7 +303,7 @@ TABLE = [
         S.PARKED,
         [UNLOCK, PARK, ClearTimer("park")],
         id="an agreement parks without stop",
-        marks=rule("R6"),
+        marks=mark.rule("R6"),
     ),
     pytest.param(
         a_session("acceptor", S.COMMITTED, past_end=True, asked=1),
@@ -314,7 +311,7 @@ TABLE = [
         S.PARKED,
         [UNLOCK, PARK, ClearTimer("park")],
         id="the person goes on without waiting",
-        marks=rule("R6"),
+        marks=mark.rule("R6"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED, past_end=True, asked=1),
@@ -322,7 +319,7 @@ TABLE = [
         S.PARKED,
         [UNLOCK, STOP_PARK, ClearTimer("park"), signer.SendSlot()],
         id="the payee stops waiting",
-        marks=rule("R8"),
+        marks=mark.rule("R8"),
     ),
     pytest.param(
         a_session("acceptor", S.PARKED),
@@ -330,7 +327,7 @@ TABLE = [
         S.COMPLETED,
         [signer.RecordLate(), *QUIET, done()],
         id="a parked session completes late",
-        marks=rule("F17", "R6"),
+        marks=mark.rule("F17", "R6"),
     ),
     pytest.param(
         a_session("payee", S.PARKED, stopped=True),
@@ -338,7 +335,7 @@ TABLE = [
         S.PARKED,
         [signer.SendSlot()],
         id="who stopped answers a certificate with the stop",
-        marks=rule("N5"),
+        marks=mark.rule("N5"),
     ),
     pytest.param(
         a_session("payee", S.PARKED, stopped=True),
@@ -346,7 +343,7 @@ TABLE = [
         S.PAID,
         [*QUIET, done(bare=True)],
         id="a parked payee sees that the payer finalised",
-        marks=rule("R8"),
+        marks=mark.rule("R8"),
     ),
     pytest.param(
         a_session("payee", S.PARKED, stopped=True),
@@ -361,7 +358,7 @@ TABLE = [
         S.PAID,
         [*QUIET, done(bare=True)],
         id="the bare chit reaches a parked payee",
-        marks=rule("R8", "F57"),
+        marks=mark.rule("R8", "F57"),
     ),
     pytest.param(
         a_session("payer", S.PARKED, mode="E", completer=False),
@@ -369,7 +366,7 @@ TABLE = [
         S.PAID,
         [signer.SendBare(), *QUIET, done(bare=True)],
         id="a parked payer pays anyway",
-        marks=rule("R8", "F19", "F23"),
+        marks=mark.rule("R8", "F19", "F23"),
     ),
     pytest.param(
         a_session("payer", S.COMPLETED),
@@ -377,7 +374,7 @@ TABLE = [
         S.COMPLETED,
         [signer.SendBare()],
         id="a completed payer answers a stop with the bare chit",
-        marks=rule("N7", "F57"),
+        marks=mark.rule("N7", "F57"),
     ),
     pytest.param(
         a_session("payee", S.RELEASED),
@@ -385,7 +382,7 @@ TABLE = [
         S.RELEASED,
         [Report(signer.StorageLost(F))],
         id="a certificate for a released session is an alarm",
-        marks=rule("F18"),
+        marks=mark.rule("F18"),
     ),
     pytest.param(
         a_session("payer", S.RELEASED),
@@ -393,7 +390,7 @@ TABLE = [
         S.RELEASED,
         [signer.SendSlot()],
         id="a signature for a released completer is answered with its place",
-        marks=rule("F10"),
+        marks=mark.rule("F10"),
     ),
     pytest.param(
         a_session("payee", S.RELEASED),
@@ -401,7 +398,7 @@ TABLE = [
         S.RELEASED,
         [signer.SendSlot()],
         id="session data for a released signer is answered with its place",
-        marks=rule("R3", "N2"),
+        marks=mark.rule("R3", "N2"),
     ),
     pytest.param(
         a_session("payee", S.RELEASED),
@@ -409,7 +406,7 @@ TABLE = [
         S.RELEASED,
         [signer.SendDecline("expired")],
         id="a buried session never lives again",
-        marks=rule("R3", "F45", "N2"),
+        marks=mark.rule("R3", "F45", "N2"),
     ),
     pytest.param(
         a_session("payee", S.PREPARED),
@@ -417,7 +414,7 @@ TABLE = [
         S.PREPARED,
         [signer.SendAccept()],
         id="a repeated preflight gets the stored answer",
-        marks=rule("F2", "F3"),
+        marks=mark.rule("F2", "F3"),
     ),
     pytest.param(
         a_session("payee", S.COMMITTED),
@@ -425,7 +422,7 @@ TABLE = [
         S.COMMITTED,
         [signer.SendAccept()],
         id="a very late repeat gets the stored answer too",
-        marks=rule("F2"),
+        marks=mark.rule("F2"),
     ),
 ]
 
