@@ -70,7 +70,6 @@ _STATES = {
     Chip.UNKNOWN: (ChitState.UNKNOWN,),
     Chip.ENDED: (ChitState.WITHDRAWN, ChitState.REFUSED, ChitState.VOID),
 }
-NUMBERS = (Column.IN, Column.OUT, Column.AFTER)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -90,6 +89,8 @@ def settled_balances(chits: Sequence[ChitView]) -> tuple[tuple[int, int], ...]:
 class ChitRows(PagedModel[ChitView]):
     """Rows are ChitViews, fetched by page."""
 
+    NUMBERS = frozenset({Column.IN, Column.OUT, Column.AFTER})
+
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         headings = [say(f"chits.column.{one.name.lower()}") for one in Column]
         super().__init__(desk.bridge, desk.door.list_chits, headings, parent)
@@ -105,7 +106,7 @@ class ChitRows(PagedModel[ChitView]):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return str(bare(self.spoken(row)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if at in NUMBERS else _LEFT
+            return _RIGHT if at in self.NUMBERS else _LEFT
         if role == COLOUR_ROLE:
             return self.role_of(row, column)
         if role == ICON_ROLE and at is Column.STATE:
@@ -121,14 +122,6 @@ class ChitRows(PagedModel[ChitView]):
         if column == Column.AFTER:
             return owing_role(chit.balance_after) if chit.state in SETTLED else Role.NEUTRAL
         return Role.NEUTRAL if column == Column.DATE else Role.TEXT
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Set headings over their numbers."""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in NUMBERS else _LEFT
-        return super().headerData(section, orientation, role)
 
     def spoken(self, chit: ChitView) -> Words:
         """Return a row as a sentence: when, who, direction, amount, state, what for."""

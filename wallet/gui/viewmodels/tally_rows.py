@@ -53,7 +53,6 @@ _KEYS: dict[Column, Callable[[TallyView], Any]] = {
     Column.STATE: lambda one: (not one.needs_me, one.state.value, one.id),
     Column.CHANGED: lambda one: (one.changed_at, one.id),
 }
-NUMBERS = (Column.STANDS, Column.ROOM)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -73,6 +72,8 @@ def stands(balance: int, figures: Figures) -> Words:
 
 class TallyRows(ListModel[TallyView]):
     """Rows are TallyViews; the latest change stands first until a column is chosen."""
+
+    NUMBERS = frozenset({Column.STANDS, Column.ROOM})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__([say(f"tallies.column.{one.name.lower()}") for one in Column], parent)
@@ -143,7 +144,7 @@ class TallyRows(ListModel[TallyView]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return str(self.spoken(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if at in NUMBERS else _LEFT
+            return _RIGHT if at in self.NUMBERS else _LEFT
         if role == SECOND_ROLE and at is Column.PARTNER:
             return str(plain(row.memo, 200))
         if role == COLOUR_ROLE:
@@ -151,14 +152,6 @@ class TallyRows(ListModel[TallyView]):
         if role == ICON_ROLE and at is Column.STATE:
             return tally_status(row).icon
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Set headings over their numbers."""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in NUMBERS else _LEFT
-        return super().headerData(section, orientation, role)
 
     def spoken(self, tally: TallyView) -> Words:
         """Return a row as a sentence."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.commands import SaveEmergencyFile
@@ -19,6 +19,7 @@ from wallet.gui.views.unlock import PasswordField
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.saving import ask_where_to_save
 from wallet.gui.widgets.surfaces import row
 
 PATH_LIMIT = 500
@@ -105,10 +106,7 @@ class EmergencyPage(PageFrame):
         set_role(self.result, role)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, bare(say("emergency.where")), self.where.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(self.where.setText)
-        dialog.open()
+        ask_where_to_save(self, say("emergency.where"), self.where.text(), self.where.setText)
 
 
 def _proposal() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from wallet.engine.api.views import InvitationView
 from wallet.gui import theme
@@ -24,6 +24,7 @@ from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.qr_view import QrView
+from wallet.gui.widgets.saving import ask_where_to_save
 from wallet.gui.widgets.surfaces import Card, EmptyState, StatusChip, column
 from wallet.gui.widgets.table import Table
 
@@ -229,11 +230,7 @@ class InvitationPage(PageFrame):
     @Slot()
     def ask_where(self) -> None:
         """Ask for a file name for the invitation."""
-        dialog = QFileDialog(self, bare(say("qr.save_file")), "invitation.tallystick")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.save_to)
-        dialog.open()
+        ask_where_to_save(self, say("qr.save_file"), "invitation.tallystick", self.save_to)
 
     @Slot(str)
     def save_to(self, path: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from wallet.engine.api.commands import Command, GoOn, PayAnyway, StopWaiting
 from wallet.engine.api.views import SessionAct, SessionView
@@ -29,6 +29,7 @@ from wallet.gui.widgets.form import refill
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act, Fact
+from wallet.gui.widgets.saving import ask_where_to_save
 from wallet.gui.widgets.surfaces import Card, StatusChip, Step, StepList, StepState, column, row
 
 SECOND_MS = 1000
@@ -194,11 +195,7 @@ class StuckPanel(PageFrame):
     @Slot()
     def ask_where(self) -> None:
         """Ask for a file for the facts."""
-        dialog = QFileDialog(self, bare(say("stuck.save")), "session.txt")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.save_to)
-        dialog.open()
+        ask_where_to_save(self, say("stuck.save"), "session.txt", self.save_to)
 
     @Slot(str)
     def save_to(self, path: str) -> None:

@@ -14,6 +14,7 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.buttons import push_button, set_reason
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.qr_code import QrCode, QrMatrix, QrTooLong, make_matrix
+from wallet.gui.widgets.saving import ask_where_to_save
 from wallet.gui.widgets.surfaces import column
 
 FILE_NAME = "invitation.png"
@@ -79,12 +80,7 @@ class QrView(QWidget):
     @Slot()
     def ask_where(self) -> None:
         """Ask for a file name; saving follows when it is chosen."""
-        dialog = QFileDialog(self, bare(say("qr.save")), FILE_NAME, "PNG (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.save_to)
-        dialog.open()
+        ask_where_to_save(self, say("qr.save"), FILE_NAME, self.save_to, "PNG (*.png)")
 
     @Slot(str)
     def save_to(self, path: str) -> None:
