@@ -16,7 +16,13 @@ from wallet.model.limits import MAX_AMOUNT
 from wallet.model.networks import COMMONS
 from wallet.protocol.countersign.signer import State
 from wallet.protocol.credit.chit import State as ChitState
-from wallet.protocol.messages.countersigning import BareChit, Cancel, StatusQuery
+from wallet.protocol.messages.countersigning import (
+    BareChit,
+    Cancel,
+    NoEvidence,
+    Status,
+    StatusQuery,
+)
 from wallet.protocol.messages.frame import make_frame
 from wallet.protocol.messages.refusals import Refusal
 from wallet.protocol.messages.tallies import BareProof, ChainRequest, ChainUpdate, ProvenChit
@@ -237,6 +243,25 @@ def test_a_partner_asks_the_person_sixty_times_an_hour_at_most() -> None:
     pair.wait(30_000)
     pair.carry()
     assert len(pair.ada.store.database.fetch_all("SELECT 1 FROM chit")) == 61
+
+
+def test_what_a_partner_says_again_and_again_is_kept_twice() -> None:
+    pair = a_pair()
+    uuid = pair.pay(pair.ada)
+    pair.carry()
+    session = pair.ada.session(uuid).record.session
+    for number in range(200):
+        pair.wait(1, pair.ada)
+        assert not pair.send(
+            pair.bo, Status(session=session, attempt=number, evidence=NoEvidence())
+        )
+    database = pair.ada.store.database
+    row = database.fetch_one("SELECT steps FROM session WHERE session = ?", (session,))
+    assert row is not None
+    assert len(row[0]) <= 8_192
+    keys = [line.split(" ")[1] for line in row[0].splitlines()]
+    assert {"asked", "completed", "heard"} <= set(keys)
+    assert row[0].splitlines()[-1].startswith(str(pair.ada.clock.wall_ms()))
 
 
 def test_who_takes_no_answers_is_not_listened_to() -> None:

@@ -13,6 +13,8 @@ from wallet.protocol.messages.countersigning import Preflight, Response, Session
 from wallet.store.database import Database
 
 MOST_TOMBSTONES = 1_000
+MOST_STEPS = 4_096
+"""Letters of a session's steps, which a partner that asks and asks could lengthen for ever."""
 LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
 # Word for word as in the index `session_live`: only then is it used.
 _IS_LIVE = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
@@ -179,11 +181,15 @@ class Sessions:
         return int(row[0]) if row else 0
 
     def put_step(self, session: str, at: int, key: str, who: str = "") -> None:
-        """Note what happened."""
-        self._db.execute(
-            "UPDATE session SET steps = steps || ? WHERE session = ?",
+        """Note what happened; of what happens again and again the first and the last stay."""
+        found = self._db.fetch_all(
+            "UPDATE session SET steps = steps || ? WHERE session = ? RETURNING length(steps)",
             (f"{at} {key} {who}\n", session),
         )
+        if found and found[0][0] > MOST_STEPS:
+            row = self._db.fetch_one("SELECT steps FROM session WHERE session = ?", (session,))
+            kept = _first_and_last(row[0] if row else "")
+            self._db.execute("UPDATE session SET steps = ? WHERE session = ?", (kept, session))
 
     def bury(self, session: str, until: int) -> None:
         """This F can never live again."""
@@ -223,3 +229,11 @@ class Sessions:
             (partner, since, until),
         )
         return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _first_and_last(steps: str) -> str:
+    lines = steps.splitlines(keepends=True)
+    said = [line.partition(" ")[2] for line in lines]
+    first = {one: place for place, one in reversed(list(enumerate(said)))}
+    last = {one: place for place, one in enumerate(said)}
+    return "".join(lines[place] for place in sorted({*first.values(), *last.values()}))
