@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from setup_env import enter
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -175,4 +177,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    enter()
     sys.exit(main())

@@ -103,7 +103,11 @@ def started(profile: str) -> None:
         window = the_window()
         window.repaint()  # the rows are on the screen, not only in the model
         say(filled=time.monotonic())
-        QTimer.singleShot(REST_MS, lambda: (say(memory=memory()), window.close()))
+        QTimer.singleShot(REST_MS, rested)
+
+    def rested() -> None:
+        say(memory=memory())
+        the_window().close()
 
     run(profile, filled)
 
@@ -135,7 +139,7 @@ class Watch:
             inputs.append((time.monotonic(), len(frames)))
             return receive(node, agent, frames)
 
-        Node.receive = counted  # type: ignore[method-assign]
+        Node.receive = counted  # type: ignore[method-assign, assignment]
 
     def _tick(self) -> None:
         now = time.monotonic()

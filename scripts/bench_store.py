@@ -90,7 +90,9 @@ def me_of(root: SignedRoot) -> Me:
 
 def message_of(one: SignedAction) -> bytes:
     """What stands under the signature of an action."""
-    return Label.ACTION.value.encode() + b"\x00" + NETWORK.raw + hash_action(one.action).core
+    core = hash_action(one.action).core
+    signed: bytes = Label.ACTION.value.encode() + b"\x00" + NETWORK.raw + core
+    return signed
 
 
 def seconds(work: Callable[[], object]) -> float:
