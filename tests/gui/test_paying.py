@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.gui.hands import click, focus, press_when_ready, signed, texts
 from tests.gui.stories_money import pay_page, session_page
@@ -152,3 +152,44 @@ def test_a_payment_that_waits_for_its_partner_can_be_withdrawn(stage):
     stage.door.announce(ChitChanged("chit-2", "tally-bo"))
     stage.settle()
     assert "Nothing was paid." in texts(page)
+
+
+def a_try_without_result(stage):
+    """The session ran out; the engine lets the payment wait and tries again by itself."""
+    page = opened(stage, "chit", "chit-0")
+    assert page.session is not None
+    stage.door.sessions[0] = sample.a_session(
+        SessionState.RELEASED, outcome=Outcome.NOT_DONE, reason="expired", acts=()
+    )
+    waiting = replace(sample.a_chit(0), state=ChitState.WAITING)
+    stage.door.changed_chits[0] = waiting
+    stage.door.announce(SessionChanged("session-cem"), ChitChanged("chit-0", "tally-cem"))
+    stage.settle()
+    return page
+
+
+@pytest.mark.rule("H5")
+def test_a_try_that_came_to_nothing_is_not_the_end_of_a_payment(stage):
+    page = a_try_without_result(stage)
+    assert "Nothing has left. It is not signed yet." in texts(page)
+    assert page.withdraw.isVisible()
+    shown = [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+    assert "Try again" not in shown  # it would be paid twice
+    stage.door.changed_chits[0] = replace(sample.a_chit(0), state=ChitState.GOOD, index=9)
+    stage.door.announce(ChitChanged("chit-0", "tally-cem"))
+    stage.settle()
+    assert "You paid Cem" in texts(page)
+
+
+@pytest.mark.rule("H5")
+def test_the_page_of_such_a_try_offers_the_payment_not_a_second_one(stage):
+    a_try_without_result(stage)
+    stage.window.open("session", "session-cem")
+    stage.settle()
+    page = stage.window.current()
+    assert "do not pay a second time" in texts(page)
+    shown = [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+    assert "Try again" not in shown
+    click(page.ended.goes_on)
+    stage.settle()
+    assert isinstance(stage.window.current(), ChitPage)

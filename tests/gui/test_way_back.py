@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
-from tests.gui.hands import press_when_ready, texts
+from tests.gui.hands import focus, press_when_ready, signed, texts
 from tests.gui.stories_partners import answer_page, tally_page
 from wallet.engine.api.views import TallyState
 
@@ -15,7 +16,10 @@ def click_page(window, page: str) -> None:
     sidebar = window.sidebar
     place = sidebar.visualRect(sidebar.pages.index(sidebar.pages.pages.index(page)))
     QTest.mouseClick(
-        sidebar.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place.center()
+        sidebar.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        place.center(),
     )
 
 
@@ -53,6 +57,19 @@ def test_after_answering_the_page_follows_until_both_have_signed(stage, qtbot):
     stage.door.replace_tally(page.tally.id, state=TallyState.OPEN)
     stage.settle()
     assert "is open. Both have signed." in texts(page)
+
+
+def test_enter_presses_the_button_that_has_the_focus_once(stage, qtbot):
+    page = answer_page(stage)
+    focus(stage, qtbot, page.buttons.findChildren(QPushButton)[-1])
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True
+    )
+    QApplication.sendEvent(QApplication.focusWidget(), held)
+    assert page.review is None
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.review is not None
+    assert signed(stage) == []
 
 
 def test_the_overview_shows_the_last_chits_and_the_line(stage):

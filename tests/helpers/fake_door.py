@@ -25,11 +25,13 @@ from wallet.engine.api.views import (
     ChitFilter,
     ChitIds,
     ChitOrder,
+    ChitState,
     ChitView,
     HomeView,
     InvitationView,
     LinkView,
     NoticeView,
+    Outcome,
     SessionView,
     Sort,
     StatusView,
@@ -234,7 +236,11 @@ class FakeDoor:
         return self._answer(found if found is not None else NotFound(what, key))
 
     def _chit(self, number: int) -> ChitView:
-        return self.changed_chits.get(number) or sample.a_chit(number)
+        if number in self.changed_chits:
+            return self.changed_chits[number]
+        chit = sample.a_chit(number)
+        ended = [one.id for one in self.sessions if one.outcome is Outcome.NOT_DONE]
+        return replace(chit, state=ChitState.REFUSED) if chit.session in ended else chit
 
     def _usual(self, command: Command[Any]) -> object:
         name = type(command).__name__

@@ -246,7 +246,7 @@ _FACTS = {
     "SES-BUSY": "It is free by {ends_at}.",
     "MEM-LONG": "It has {length} characters; {limit} are possible.",
     "AMT-FINE": "This one has {decimals}.",
-    "AMT-TEXT": "{letter} is none.",
+    "AMT-TEXT": "“{letter}” is no digit.",
     "AMT-BIG": "{limit} is possible.",
     "INVT-LATE": "That was {at}.",
     "FIL-OTHER": "{where}",

@@ -65,6 +65,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.not_done.cancelled": "{partner} took it back before anything was signed.",
     "session.not_done.aborted": "{partner}'s wallet has shown that it never signed.",
     "session.not_done.crossed": "You and {partner} asked each other at the same moment.",
+    "session.not_done.goes_on": (
+        "Nothing was signed in this try. The payment goes on by itself: do not pay a second time."
+    ),
+    "session.not_done.look_chit": "Look at the payment",
     "session.not_done.other": "It ended without your signature.",
     "session.free": "Your wallet is free again.",
     "session.again": "Try again",

@@ -23,7 +23,7 @@ from wallet.engine.api.notices import (
     TallyChanged,
     WalletOpened,
 )
-from wallet.engine.api.views import ChitState, ChitView, SessionView, TallyView
+from wallet.engine.api.views import ChitState, ChitView, Outcome, SessionView, TallyView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 
 SLEPT_MS = 2000  # wall clock and steady clock apart by more: the computer slept
@@ -78,10 +78,13 @@ class Sessions(ViewModel):
         self.changed.emit()
 
 
+ENDED = (ChitState.WITHDRAWN, ChitState.REFUSED, ChitState.VOID)
+
+
 class Session(ViewModel):
     """One session."""
 
-    HEARS = (SessionChanged, ConnectionChanged)
+    HEARS = (SessionChanged, ConnectionChanged, ChitChanged)
 
     def __init__(self, desk: Desk, session: str, parent: QObject | None = None) -> None:
         super().__init__(desk, parent)
@@ -89,12 +92,15 @@ class Session(ViewModel):
         self.view: SessionView | None = None
         self.busy = False
         self.asking = False
+        self.goes_on = False  # this try came to nothing, but its payment goes on by itself
         self._since = Since()
 
     def concerns(self, notice: Notice) -> bool:
         """Tell whether a notice is about this session or its partner."""
         if isinstance(notice, SessionChanged):
             return notice.subject in (self.id, "")
+        if isinstance(notice, ChitChanged):
+            return self.view is not None and notice.subject in (self.view.chit, "")
         return self.view is None or notice.subject in (self.view.partner.agent, "")
 
     def refresh(self) -> None:
@@ -146,6 +152,14 @@ class Session(ViewModel):
         self._since.restart()
         self.view = view
         self.changed.emit()
+        if view.chit and view.i_pay and view.outcome is Outcome.NOT_DONE:
+            self.ask(self.desk.door.get_chit(view.chit), self._chit_came, lambda _: None)
+
+    def _chit_came(self, chit: ChitView) -> None:
+        goes_on = chit.state not in ENDED
+        if goes_on != self.goes_on:
+            self.goes_on = goes_on
+            self.changed.emit()
 
 
 class Chit(ViewModel):

@@ -57,13 +57,12 @@ class ChitPage(SigningPage):
         view = self.model.view
         if view is None:
             return
-        if view.session and view.state in RUNS and self.session is None:
-            self.session = SessionPage(self.shell, view.session)
-            self.addWidget(self.session)
+        self._follow_session(view)
         if self.session is not None:
             # Its page shows the end as well; the facts are one press further, on the tally.
             self.setCurrentWidget(self.session)
             return
+        self.setCurrentWidget(self.frame)
         status = chit_status(view.state)
         self.chip.show_status(status.icon, status.word, status.role)
         waiting = view.state is ChitState.WAITING
@@ -76,6 +75,22 @@ class ChitPage(SigningPage):
             self._show_waiting(view)
         else:
             self._show_facts(view)
+
+    def _follow_session(self, view: ChitView) -> None:
+        """Keep the page of the session that decides; a try that came to nothing decides nothing.
+
+        The engine tries again by itself: then the chit waits, and has another session later.
+        """
+        shown = self.session.model.id if self.session is not None else ""
+        decides = view.state is not ChitState.WAITING and (view.state in RUNS or shown)
+        wanted = view.session if decides else ""
+        if self.session is not None and shown != wanted:
+            self.removeWidget(self.session)
+            self.session.deleteLater()
+            self.session = None
+        if wanted and self.session is None and view.state in RUNS:
+            self.session = SessionPage(self.shell, wanted)
+            self.addWidget(self.session)
 
     def _partner(self, view: ChitView) -> Words:
         return name_of(view.partner) or say("tallies.nameless")

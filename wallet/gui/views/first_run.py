@@ -224,7 +224,6 @@ class FirstRun(QWidget):
             kind=Kind.DOOR,
             icon_name=picture,
         )
-        made.setAutoDefault(True)  # Enter opens the door that has the focus
         made.setAccessibleDescription(bare(say(f"{key}_text")))
         return made
 
@@ -325,7 +324,6 @@ class FirstRun(QWidget):
         line.insertStretch(0, 1)
         body.addLayout(line)
         body.addStretch(1)
-        self.look.setAutoDefault(True)
         self._starts[Step.DONE] = self.look
         return page
 

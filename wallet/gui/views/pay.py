@@ -43,6 +43,7 @@ class PayPage(SigningPage):
     ) -> None:
         super().__init__(shell, parent)
         self._wanted = subject
+        self._offered = bool(subject)  # somebody was chosen for the person once
         kept = getattr(shell, "preferences", None)
         chosen = kept.undo_seconds if kept is not None else UNDO_SECONDS
         self._undo_seconds = chosen if undo_seconds is None else undo_seconds
@@ -56,6 +57,7 @@ class PayPage(SigningPage):
         )
         self.empty.hide()
         self.form = self._form()
+        self.setFocusProxy(self.to)
         self.effect = EffectPanel(self.desk)
         self.effect.pay_within.connect(self.on_pay_within)
         self.columns = QWidget()
@@ -148,7 +150,10 @@ class PayPage(SigningPage):
     def redraw(self) -> None:
         """Show partners, tallies and the effect."""
         self._fill_partners()
+        if not self._offered and len(self.model.tallies) == 1 and not self.name.text():
+            self._wanted = self.model.tallies[0].id  # there is only one whom one can pay
         if self._wanted and self.model.tallies:
+            self._offered = True
             wanted, self._wanted = self._wanted, ""
             self.model.choose(wanted)
             self._show_partner()
@@ -286,6 +291,7 @@ class PayPage(SigningPage):
         self.leave_review()
         self.addWidget(panel)
         self.setCurrentWidget(panel)
+        panel.undo.setFocus(Qt.FocusReason.OtherFocusReason)
         sending.start()
 
     @Slot()

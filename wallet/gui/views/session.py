@@ -213,12 +213,17 @@ class EndedPanel(PageFrame):
         self.body.addStretch(1)
         self.again = push_button(say("session.again"), self.on_again)
         self.look = push_button(say("session.done.look"), self.on_look, kind=Kind.PRIMARY)
+        self.goes_on = push_button(
+            say("session.not_done.look_chit"), self.on_look_chit, kind=Kind.PRIMARY
+        )
+        self.goes_on.hide()
         self.close_button = push_button(say("common.close"), shell.back)
         self.close_button.hide()
         self.foot.addStretch(1)
         self.foot.addWidget(self.close_button)
         self.foot.addWidget(self.again)
         self.foot.addWidget(self.look)
+        self.foot.addWidget(self.goes_on)
 
     def show_session(self, view: SessionView) -> None:
         """Show the end."""
@@ -233,7 +238,13 @@ class EndedPanel(PageFrame):
         self.why.setVisible(not done)
         self.free.setVisible(not done)
         self.steps.show_steps(steps_of(view) if done else ())
-        self.again.setVisible(not done and view.i_pay and view.kind == "payment")
+        goes_on = self.model.goes_on and not done
+        if goes_on:  # "try again" would be a second payment
+            self.money.setText(say("session.not_done.goes_on"))
+        self.goes_on.setVisible(goes_on)
+        self.look.setVisible(not goes_on)
+        pays = view.i_pay and view.kind == "payment"
+        self.again.setVisible(not done and pays and not goes_on)
 
     def show_gone(self) -> None:
         """Say that there is no such session."""
@@ -247,6 +258,12 @@ class EndedPanel(PageFrame):
         """Begin a fresh payment on the same tally; nothing is sent by this."""
         if self.model.view is not None:
             self.shell.open("pay", self.model.view.tally)
+
+    @Slot()
+    def on_look_chit(self) -> None:
+        """Open the payment, which goes on."""
+        if self.model.view is not None:
+            self.shell.open("chit", self.model.view.chit)
 
     @Slot()
     def on_look(self) -> None:

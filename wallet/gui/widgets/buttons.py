@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
 from wallet.gui import theme
@@ -27,6 +27,20 @@ class Kind(StrEnum):
     SEGMENT = "segment"  # of the status bar
 
 
+class Button(QPushButton):
+    """A button that Enter presses too, as people expect; but not an Enter that is held down.
+
+    Qt does so only in dialogs, or for the default button, which a page of ours never has.
+    """
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat() and self.isEnabled():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
+
 def push_button(
     text: str,
     on_press: Callable[[], object] | None = None,
@@ -35,7 +49,7 @@ def push_button(
     icon_name: str = "",
 ) -> QPushButton:
     """Make a button with text; `on_press` takes no argument. Never the default button by itself."""
-    made = QPushButton(escaped(GAP_AFTER_ICON + text if icon_name else text))
+    made = Button(escaped(GAP_AFTER_ICON + text if icon_name else text))
     made.setProperty("kind", kind.value)
     made.setAccessibleName(text)
     made.setAutoDefault(False)
