@@ -20,41 +20,69 @@ from tests.helpers.running import (
     two_running,
 )
 
+mark = pytest.mark
 pytestmark = pytest.mark.needs("linux", "secret-service", "iroh")
 
 PAYER = {
-    "before the proposal is stored": ("C0", "wish:Pay 1 before commit"),
-    "after the proposal, unsent": ("C1", "wish:Pay 1 after commit"),
-    "when the request was heard": ("C4", "wish:Pay 1 after heard:preflight"),
-    "the reply has come, before the lock": ("C4", "frame:preflight-reply 1 before commit"),
-    "after the lock, session data unsent": ("C5", "frame:preflight-reply 1 after commit"),
-    "session data handed to the link": ("C5", "frame:preflight-reply 1 after send:session-data"),
-    "when the session data was heard": ("C5", "frame:preflight-reply 1 after heard:session-data"),
-    "the signature has come": ("C14", "frame:session-signature 1 before receive"),
-    "in the middle of completing": ("C16", "frame:session-signature 1 before commit"),
-    "after completing, certificate unsent": ("C15", "frame:session-signature 1 after commit"),
-    "certificate handed to the link": ("C15", "frame:session-signature 1 after send:certificate"),
-    "when the certificate was heard": ("C15", "frame:session-signature 1 after heard:certificate"),
+    "before the proposal is stored": (mark.rule("C0"), "wish:Pay 1 before commit"),
+    "after the proposal, unsent": (mark.rule("C1"), "wish:Pay 1 after commit"),
+    "when the request was heard": (mark.rule("C4"), "wish:Pay 1 after heard:preflight"),
+    "the reply has come, before the lock": (
+        mark.rule("C4"),
+        "frame:preflight-reply 1 before commit",
+    ),
+    "after the lock, session data unsent": (
+        mark.rule("C5"),
+        "frame:preflight-reply 1 after commit",
+    ),
+    "session data handed to the link": (
+        mark.rule("C5"),
+        "frame:preflight-reply 1 after send:session-data",
+    ),
+    "when the session data was heard": (
+        mark.rule("C5"),
+        "frame:preflight-reply 1 after heard:session-data",
+    ),
+    "the signature has come": (mark.rule("C5"), "frame:session-signature 1 before receive"),
+    "in the middle of completing": (mark.rule("C16"), "frame:session-signature 1 before commit"),
+    "after completing, certificate unsent": (
+        mark.rule("C15"),
+        "frame:session-signature 1 after commit",
+    ),
+    "certificate handed to the link": (
+        mark.rule("C15"),
+        "frame:session-signature 1 after send:certificate",
+    ),
+    "when the certificate was heard": (
+        mark.rule("C15"),
+        "frame:session-signature 1 after heard:certificate",
+    ),
 }
 PAYEE = {
-    "the request has come, before the lock": ("C2", "frame:preflight 1 before commit"),
-    "after the lock, reply unsent": ("C3", "frame:preflight 1 after commit"),
-    "reply handed to the link": ("C3", "frame:preflight 1 after send:preflight-reply"),
-    "when the reply was heard": ("C6", "frame:preflight 1 after heard:preflight-reply"),
-    "validating, before the signature": ("C6", "frame:session-data 1 before commit"),
-    "after the signature, unsent": ("C7", "frame:session-data 1 after commit"),
-    "signature handed to the link": ("C8", "frame:session-data 1 after send:session-signature"),
-    "when the signature was heard": ("C8", "frame:session-data 1 after heard:session-signature"),
-    "the certificate has come": ("C14", "frame:certificate 1 before receive"),
-    "in the middle of applying": ("C16", "frame:certificate 1 before commit"),
-    "after applying": ("C15", "frame:certificate 1 after commit"),
+    "the request has come, before the lock": (mark.rule("C2"), "frame:preflight 1 before commit"),
+    "after the lock, reply unsent": (mark.rule("C3"), "frame:preflight 1 after commit"),
+    "reply handed to the link": (mark.rule("C3"), "frame:preflight 1 after send:preflight-reply"),
+    "when the reply was heard": (mark.rule("C6"), "frame:preflight 1 after heard:preflight-reply"),
+    "validating, before the signature": (mark.rule("C6"), "frame:session-data 1 before commit"),
+    "after the signature, unsent": (mark.rule("C7"), "frame:session-data 1 after commit"),
+    "signature handed to the link": (
+        mark.rule("C8"),
+        "frame:session-data 1 after send:session-signature",
+    ),
+    "when the signature was heard": (
+        mark.rule("C8"),
+        "frame:session-data 1 after heard:session-signature",
+    ),
+    "the certificate has come": (mark.rule("C14"), "frame:certificate 1 before receive"),
+    "in the middle of applying": (mark.rule("C16"), "frame:certificate 1 before commit"),
+    "after applying": (mark.rule("C15"), "frame:certificate 1 after commit"),
 }
 
 
-def points(table: dict[str, tuple[str, str]]) -> list[object]:
+def points(table: dict[str, tuple[pytest.MarkDecorator, str]]) -> list[object]:
     """One test for each point, with the row of the matrix it proves."""
     return [
-        pytest.param(trap, id=f"{row} {name}", marks=pytest.mark.rule(row))
+        pytest.param(trap, id=f"{row.args[0]} {name}", marks=row)
         for name, (row, trap) in table.items()
     ]
 
