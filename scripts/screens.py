@@ -31,7 +31,7 @@ def parse() -> argparse.Namespace:
         "--pictures", action="store_true", help="only those of README and guide, into docs/pictures"
     )
     parser.add_argument("--look", help="only this look, e.g. light-100")
-    parser.add_argument("--size", default="1024x640", help="size of the window")
+    parser.add_argument("--size", help="size of the window; 1024x640, of pictures 1100x720")
     parser.add_argument("--list", action="store_true", help="name the screens and stop")
     parser.add_argument("name", nargs="*", help="only screens whose name begins so")
     return parser.parse_args()
@@ -64,9 +64,10 @@ def main() -> int:
         return 2
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
+    size = given.size or ("1100x720" if given.pictures else "1024x640")
     painted = 0
     for file, name, (scheme, percent) in wanted(names, given):
-        paint(app, name, scheme, percent, given.size).save(str(folder / f"{file}.png"))
+        paint(app, name, scheme, percent, size).save(str(folder / f"{file}.png"))
         painted += 1
     print(f"{painted} pictures in {folder}")
     return 0

@@ -30,7 +30,8 @@ _CARDS = (("can_pay", Role.TEXT), ("can_receive", Role.TEXT), ("owed_to_me", Rol
           ("i_owe", Role.OWING))  # fmt: skip
 WIDE = 760  # below, the cards stand in two rows
 LATEST_ROWS = 8
-_SAMPLES = {0: "31 September", 1: "Genossenschaft", 3: "12345.67 from you",
+LEAST_DAYS = 7
+_SAMPLES = {0: "31 September", 1: "Genossenschaft Nord", 3: "12345.67 from you",
             4: "Did not come about"}  # fmt: skip
 
 
@@ -168,12 +169,13 @@ class HomePage(PageFrame):
         self.table.fit_height(len(view.latest))
         self.table.setVisible(bool(view.latest))
         self._no_chits.setVisible(not view.latest)
-        has_days = len(view.balance_days) > 1
+        days = _lived(view.balance_days)
+        has_days = len(days) > 1
         self.chart.setVisible(has_days)
         self._balance_title.setVisible(has_days)
-        self._balance_title.setText(say("home.balance", n=len(view.balance_days)))
+        self._balance_title.setText(say("home.balance", n=len(days)))
         desk = self._shell.desk
-        self.chart.show_points(view.balance_days, desk.figures, desk.now())
+        self.chart.show_points(days, desk.figures, desk.now())
 
     def _make_rest(self, model: HomeModel) -> None:
         from wallet.gui.widgets.buttons import Kind, push_button
@@ -208,3 +210,9 @@ class HomePage(PageFrame):
         chit = self._model.latest.row_at(index.row()) if self._model else None
         if chit is not None:
             self._shell.open("chit", chit.uuid)
+
+
+def _lived(days: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Leave out the days before anything was owed, but for a week: they tell nothing."""
+    first = next((n for n, (_, balance) in enumerate(days) if balance), len(days))
+    return days[max(0, min(first - 1, len(days) - LEAST_DAYS)) :]
