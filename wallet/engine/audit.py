@@ -11,6 +11,7 @@ from itertools import islice
 
 from wallet.crypto.encoding import decode
 from wallet.crypto.hashing import Hash, digest
+from wallet.crypto.ids import ActionHash
 from wallet.engine.api.views import VerifyView
 from wallet.engine.ports import Clock
 from wallet.engine.work import Me
@@ -60,15 +61,24 @@ def verify_chain(store: Store, me: Me, first: int = 0) -> int:
     """
     before = store.chains.get_at(me.agent, first - 1) if first else None
     prev = before.signed.action if before else None
+    known = before.hash if before else None
     count = 0
     links = store.chains.walk(me.agent, first)
-    with ThreadPoolExecutor(THREADS) as pool:
-        while batch := list(islice(links, BATCH)):
-            # libsodium lets go of the interpreter, so two threads check signatures at once.
-            list(pool.map(lambda one: check_signature(one.signed, me.network), batch))
+    # libsodium lets go of the interpreter: while this thread reads and compares, another one
+    # checks the signatures of the batch before.
+    with ThreadPoolExecutor(THREADS - 1) as pool:
+        batch = list(islice(links, BATCH))
+        while batch:
+            signed = pool.submit(_check_signatures, me, batch)
+            following = list(islice(links, BATCH))
             for one in batch:
-                prev = _check(store, me, one, prev)
+                prev = _check(me, one, prev, known)
+                known = one.hash
+            # The hashes on disk were compared with each other; here with the actions themselves.
+            if signed.result() != [one.hash for one in batch]:
+                raise DamagedFile(f"chain before {batch[-1].signed.action.seq}")
             count += len(batch)
+            batch = following
     return count
 
 
@@ -149,14 +159,17 @@ def prove(store: Store, chit: ChitFile) -> ProvenChit:
     return ProvenChit(chit=chit.chit, proof=sealed_proof)
 
 
-def _check(store: Store, me: Me, one: Stored, prev: Action | None) -> Action:
+def _check_signatures(me: Me, links: list[Stored]) -> list[ActionHash]:
+    return [check_signature(one.signed, me.network) for one in links]
+
+
+def _check(me: Me, one: Stored, prev: Action | None, known: ActionHash | None) -> Action:
     action = one.signed.action
     if action.author != me.agent:
         raise DamagedFile(f"chain at {action.seq}")
-    check_link(action, prev, me.network)
+    check_link(action, prev, me.network, known)
     if one.entry is not None:
-        entry = store.chains.get_entry(one.entry)
-        if entry is None:
+        if one.body is None:
             raise DamagedFile(f"chain at {action.seq}")
-        check_entry(action, entry[1], one.salt)
+        check_entry(action, one.body, one.salt)
     return action

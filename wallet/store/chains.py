@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash
@@ -22,6 +23,7 @@ class Stored:
     signed: SignedAction
     entry: EntryHash | None
     salt: bytes | None
+    body: bytes | None = None  # the entry's canonical bytes, where a walk brought them along
 
 
 class Chains:
@@ -80,11 +82,12 @@ class Chains:
         return None if row is None else _stored(row)
 
     def walk(self, agent: AgentId, first: int = 0, page: int = 1000) -> Iterator[Stored]:
-        """All links from this place on, in order; reads `page` at a time."""
+        """All links from this place on with their entries, in order; reads `page` at a time."""
         while True:
             found = self._db.fetch_all(
-                "SELECT hash, body, signature, entry, salt FROM action"
-                " WHERE agent = ? AND seq >= ? ORDER BY seq LIMIT ?",
+                "SELECT a.hash, a.body, a.signature, a.entry, a.salt, e.body FROM action a"
+                " LEFT JOIN entry e ON e.hash = a.entry"
+                " WHERE a.agent = ? AND a.seq >= ? ORDER BY a.seq LIMIT ?",
                 (agent, first, page),
             )
             yield from (_stored(row) for row in found)
@@ -151,7 +154,8 @@ class Chains:
         self._db.execute("DELETE FROM observation WHERE id = ?", (number,))
 
 
-def _stored(row: tuple[str, bytes, str, str | None, bytes | None]) -> Stored:
+def _stored(row: tuple[Any, ...]) -> Stored:
     action: Action = recall(row[1], Action)  # type: ignore[arg-type]
     signed = SignedAction(action=action, signature=Signature(row[2]))
-    return Stored(ActionHash(row[0]), signed, EntryHash(row[3]) if row[3] else None, row[4])
+    entry = EntryHash.kept(row[3]) if row[3] else None
+    return Stored(ActionHash(row[0]), signed, entry, row[4], *row[5:])

@@ -65,7 +65,12 @@ def list_chit_ids(database: Database, _: Now, which: ChitFilter, order: ChitOrde
     ids = _numbers(database, spine_sql(order))
     if wanted is not None:
         ids = [one for one in ids if one in wanted]
-    total_in, total_out = _sums(database, None if wanted is None else ids)
+    if which == ChitFilter(paid_by_me=which.paid_by_me):  # all of them, or one way of all
+        total_in, total_out = _sums(database, None)
+        total_in = 0 if which.paid_by_me is True else total_in
+        total_out = 0 if which.paid_by_me is False else total_out
+    else:
+        total_in, total_out = _sums(database, ids)
     return ChitIds(array("q", ids).tobytes(), len(ids), total_in, total_out)
 
 

@@ -38,8 +38,15 @@ def check_signature(signed: SignedAction, network: NetworkId) -> ActionHash:
     return found
 
 
-def check_link(action: Action, prev: Action | None, network: NetworkId) -> None:
+def check_link(
+    action: Action,
+    prev: Action | None,
+    network: NetworkId,
+    known: ActionHash | None = None,
+) -> None:
     """Check an action against the one before it; None: it is the first.
+
+    `known` is the hash of `prev` where it has been computed already.
 
     Raises:
         InvalidChain: naming the rule that is broken.
@@ -50,7 +57,7 @@ def check_link(action: Action, prev: Action | None, network: NetworkId) -> None:
         return
     if action.author != prev.author:
         raise InvalidChain("author", seq)
-    if action.prev != hash_action(prev):
+    if action.prev != (known or hash_action(prev)):
         raise InvalidChain("prev", seq)
     if seq != prev.seq + 1:
         raise InvalidChain("seq", seq)
