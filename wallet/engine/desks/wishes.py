@@ -77,7 +77,7 @@ def _start(work: Work, desk: CountersignDesk, wish: Wish) -> None:
         if tally is None or tally.agreement is None:
             raise BugError("a wish for a tally that is not here")
         entry = OpenEntry(agreement=tally.agreement, authorities=_authorities(work, tally))
-        window = SESSION_DEFAULT_MS
+        window = SESSION_POLICY_MS  # the partner signed this very offer: its wallet answers
     desk.propose(work, entry, wish.partner, wish.key, window)
 
 
