@@ -63,9 +63,9 @@ def offered() -> Pair:
 
 
 def agreement_of(pair: Pair) -> Agreement:
-    found = pair.ada.tally.agreement
-    assert found is not None
-    return found
+    standing: Agreement | None = pair.ada.tally.agreement
+    assert standing is not None
+    return standing
 
 
 # Invitations ---------------------------------------------------------------------

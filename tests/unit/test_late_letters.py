@@ -66,7 +66,7 @@ def test_the_end_of_an_older_session_leaves_a_question_open() -> None:
     assert not effects
 
 
-@pytest.mark.parametrize("state", [tallies.State.DRAFT, tallies.State.RECEIVED])
+@pytest.mark.parametrize("state", [tallies.State.OFFERED, tallies.State.RECEIVED])
 def test_a_withdrawal_of_another_offer_changes_nothing(state: tallies.State) -> None:
     agent = a_pair().bo.agent
     uuid = Salt.of(bytes(16))
