@@ -68,13 +68,13 @@ def _pair(world: World) -> Faults:
 SCENARIOS: dict[str, Scenario] = {
     "pair": Scenario(2, _pair),
     "crossing": Scenario(
-        3, lambda w: Faults(delay_ms=w.random.choice((2, 30, 300))), together=True
+        3, lambda w: Faults(delay_ms=w.random.choice((2, 30, 300))), acts=5, together=True
     ),
     "partition": Scenario(2, lambda _: Faults(partition=0.15, delay_ms=800, loss=0.1)),
     "crash": Scenario(2, lambda _: Faults(crash=0.08, delay_ms=100, full_disk=0.02)),
     "clocks": Scenario(2, lambda _: Faults(clock_skew_ms=5_000, clock_jump=0.08, crash=0.02)),
     "opening": Scenario(2, _pair, closed=True),
-    "rude": Scenario(3, _pair, liars=1),
+    "rude": Scenario(3, _pair, acts=10, liars=1),
 }
 
 

@@ -19,6 +19,7 @@ from wallet.protocol.machine import Machine, Row, row
 from wallet.store.outbox import Outbox
 
 SEEDS = 120
+pytestmark = pytest.mark.expects_warnings  # a wallet that finds its own mistake says so
 
 
 def caught(scenario: str) -> set[str]:

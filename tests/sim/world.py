@@ -333,7 +333,7 @@ class World:
         numbers = dict(refused)
         for frame in frames:
             code = numbers.get(frame.id, 0)
-            if code and source not in self.liars:
+            if code and not self.liars & {source, target}:
                 self.troubles.append(("no honest refusal", f"{target}: {frame.kind} {code}"))
             self.at(1, self._answered, source, target, frame.id, code)
 
