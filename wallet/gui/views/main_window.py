@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.pile.addWidget(made)
         self.pile.setCurrentWidget(made)
         self.tools.set_way_back(there=True)
-        made.setFocus(Qt.FocusReason.OtherFocusReason)
+        _focus(made)
 
     def back(self) -> None:
         """Leave the uppermost page that was opened."""
@@ -248,6 +248,11 @@ class MainWindow(QMainWindow):
 
     def _do_back(self) -> None:
         self.back()
+
+    def _do_copy(self) -> None:
+        copy = getattr(QApplication.focusWidget(), "copy_cell", None)
+        if copy is not None:  # a table; fields and labels take the key themselves
+            copy()
 
     def _do_search(self) -> None:
         self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -364,6 +369,19 @@ class MainWindow(QMainWindow):
         self.sidebar.viewport().update()
         action = self.actions_by_name["hide_amounts"]
         action.setIcon(icon("show" if self._desk.figures.hidden else "hide"))
+
+
+def _focus(page: QWidget) -> None:
+    """Give the focus to the page's first field, so that one can type at once; never to a button."""
+    from PySide6.QtWidgets import QComboBox, QLineEdit
+
+    from wallet.gui.widgets.reading_order import reading_order
+
+    if page.focusProxy() is None:
+        first = next(reading_order(page), None)
+        if isinstance(first, QLineEdit | QComboBox):
+            page = first
+    page.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 _ALWAYS = ("close", "quit", "dark", "larger", "smaller", "full_screen")
