@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.xcb,
     pytest.mark.needs("linux", "secret-service", "iroh", "xvfb"),
 ]
-SECONDS = 20
+SECONDS = 60
 
 
 def start(page: str, title: str, folder: Path) -> subprocess.CompletedProcess[str]:
