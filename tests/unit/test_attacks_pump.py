@@ -8,6 +8,7 @@ from tests.helpers.pair import Pair, a_pair, an_invitation, answer
 from wallet.crypto.hashing import Hash, blake, digest, hash_bytes
 from wallet.crypto.signing import Signer
 from wallet.engine.api import commands
+from wallet.engine.audit import prove
 from wallet.model.credit import Chit, other_half, pledge
 from wallet.model.errors import WalletError
 from wallet.model.identity import Salt
@@ -25,7 +26,13 @@ from wallet.protocol.messages.countersigning import (
 )
 from wallet.protocol.messages.frame import make_frame
 from wallet.protocol.messages.refusals import Refusal
-from wallet.protocol.messages.tallies import BareProof, ChainRequest, ChainUpdate, ProvenChit
+from wallet.protocol.messages.tallies import (
+    BareProof,
+    ChainRequest,
+    ChainUpdate,
+    ProvenChit,
+    SealedProof,
+)
 from wallet.store.tallies import TallyFile
 
 
@@ -115,6 +122,27 @@ def test_a_chit_that_stands_before_the_page_is_not_linked_again() -> None:
     pair.send(pair.bo, update(pair, three, one, first=2))
     assert len(links(pair)) == len(set(links(pair)))
     pair.ada.check()
+
+
+@pytest.mark.rule("N5", "R8")
+def test_a_certificate_in_a_page_does_not_count_for_a_payee_who_stopped() -> None:
+    """Ada stopped waiting; Bo, who had completed, shows the certificate as a chit's proof."""
+    pair = a_pair()
+    uuid = pair.pay(pair.bo)
+    pair.carry("certificate")
+    pair.lose()
+    pair.wait(16_000, pair.ada)
+    pair.wait(12_000, pair.ada)
+    pair.lose()
+    assert pair.ada.session(uuid).record.stopped
+    proof = prove(pair.bo.store, pair.bo.chit(uuid))
+    assert isinstance(proof.proof, SealedProof)
+    pair.send(pair.bo, update(pair, proof))
+    assert pair.ada.balance == 0
+    assert pair.ada.chit_state(uuid) is not ChitState.GOOD
+    pair.calm()  # Bo hears of the stop and sends his own pledge
+    assert pair.ada.balance == 5_000
+    pair.check()
 
 
 def test_one_tally_owes_one_page_at_a_time() -> None:

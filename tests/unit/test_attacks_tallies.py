@@ -195,6 +195,22 @@ def test_a_newer_offer_under_way_does_not_change_what_opens() -> None:
     pair.bo.check()
 
 
+def test_a_session_opens_what_we_offered_and_nothing_else() -> None:
+    """Ada's modified wallet starts a session about other terms than Bo signed in his offer."""
+    pair = offered()
+    tally = pair.ada.tally
+    mine = agreement_of(pair)
+    mine = replace(mine, foil=replace(mine.foil, terms=Terms(limit=LIMIT * 10)))
+    tally.agreement, tally.record = mine, replace(tally.record, digest=digest(mine))
+    pair.submit(pair.ada, lambda work: work.store.tallies.save(tally, work.now.wall))
+    accept(pair)
+    pair.carry()
+    assert pair.bo.tally.record.state is TallyState.OFFERED
+    assert pair.bo.tally.books is None
+    assert not pair.bo.is_locked
+    assert all(side.tally.record.state is not TallyState.OPEN for side in (pair.ada, pair.bo))
+
+
 def test_an_open_tally_is_neither_refused_nor_withdrawn() -> None:
     pair = a_pair()
     standing = pair.ada.tally
