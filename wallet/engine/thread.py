@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -40,6 +41,7 @@ log = logging.getLogger("wallet.thread")
 T = TypeVar("T")
 
 JOIN_SECONDS = 10.0
+SWITCH_SECONDS = 0.0005
 
 MakeWallet = Callable[[Callable[[Notice], None]], "Wallet"]
 
@@ -73,6 +75,9 @@ class EngineThread:
         self._thread.join(JOIN_SECONDS)
 
     def _run(self) -> None:
+        # The window's thread asks for the interpreter a thousand times to paint a list; with
+        # Python's 5 ms it would wait that long each time for an engine at work.
+        sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.run(self._main())
 
     async def _main(self) -> None:

@@ -13,12 +13,15 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from wallet.engine.api.notices import Notice, NoticeHandler
 
 T = TypeVar("T")
 BATCH_MS = 50
+# So many batches within so long are a flood: nobody reads that fast, and drawing everything
+# twenty times a second makes the window late. Then a batch gathers for longer.
+FLOOD_BATCHES, FLOOD_WITHIN_MS, FLOOD_MS = 12, 2_000, 1_000
 OnError = Callable[[BaseException], object]
 
 
@@ -26,7 +29,8 @@ class Bridge(QObject):
     """Turns notices and answers into calls in the GUI's thread; made in that thread.
 
     Signals:
-        noticed: a tuple of `Notice`s, oldest first, at most one signal per 50 ms.
+        noticed: a tuple of `Notice`s, oldest first, at most one signal per 50 ms (a second, while
+            they never stop).
         failed: an error that nobody asked to hear of.
     """
 
@@ -45,7 +49,10 @@ class Bridge(QObject):
         self._leave: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(BATCH_MS)
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._delivered: deque[int] = deque(maxlen=FLOOD_BATCHES)
+        self._in_flood = False
         self._timer.timeout.connect(self._deliver_notices)
         queued = Qt.ConnectionType.QueuedConnection
         self._notice_came.connect(self._start_batch, queued)
@@ -96,7 +103,7 @@ class Bridge(QObject):
     @Slot()
     def _start_batch(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(FLOOD_MS if self._in_flood else BATCH_MS)
 
     @Slot()
     def _deliver_notices(self) -> None:
@@ -105,7 +112,18 @@ class Bridge(QObject):
         while self._notices:
             batch.append(self._notices.popleft())
         if batch and not self._closed:
+            self._look_at_pace(self._since.elapsed())
             self.noticed.emit(tuple(batch))
+
+    def _look_at_pace(self, now: int) -> None:
+        """Gather longer while notices keep coming, until there is a pause."""
+        if self._delivered and now - self._delivered[-1] > FLOOD_WITHIN_MS:
+            self._delivered.clear()
+            self._in_flood = False
+        self._delivered.append(now)
+        is_full = len(self._delivered) == FLOOD_BATCHES
+        if is_full and now - self._delivered[0] < FLOOD_WITHIN_MS:
+            self._in_flood = True
 
     @Slot()
     def _deliver_answers(self) -> None:

@@ -160,6 +160,8 @@ class _State:
 
 
 _state = _State()
+# Made anew with each theme: every cell that is painted asks for one.
+_fonts: dict[tuple[Size, bool], QFont] = {}
 
 
 def colours() -> Colours:
@@ -179,11 +181,15 @@ def px(size: float) -> int:
 
 def font(size: Size = Size.BODY, *, bold: bool = False) -> QFont:
     """Return the system's font at a step of the scale, with figures of equal width."""
+    known = _fonts.get((size, bold))
+    if known is not None:
+        return QFont(known)
     made = QFont(QGuiApplication.font())
     made.setPixelSize(px(size))
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    _fonts[size, bold] = made
+    return QFont(made)
 
 
 def resolve(app: QApplication, scheme: Scheme) -> Colours:
@@ -198,6 +204,7 @@ def resolve(app: QApplication, scheme: Scheme) -> Colours:
 
 def apply_theme(app: QApplication, scheme: Scheme, percent: int = 100) -> None:
     """Give the whole program a palette and a text size of 100 to 200 percent."""
+    _fonts.clear()
     _state.colours = resolve(app, scheme)
     _state.scale = min(max(percent, SCALES[0]), SCALES[-1])
     if not _state.is_fusion:
@@ -207,6 +214,7 @@ def apply_theme(app: QApplication, scheme: Scheme, percent: int = 100) -> None:
     base = app.font()
     base.setPixelSize(px(Size.BODY))
     app.setFont(base)
+    _fonts.clear()
     app.setStyleSheet(style_sheet(_state.colours))
 
 

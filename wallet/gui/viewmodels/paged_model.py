@@ -52,6 +52,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._ids: array[int] = array("q")
         self._pages: OrderedDict[int, tuple[Row, ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._page_ids: dict[int, tuple[int, ...]] = {}
+        self._former: dict[int, Row] = {}  # by row number: shown until a fresh page has come
         self._era = 0
 
     def cell(self, row: Row, column: int, role: int) -> Any:
@@ -82,7 +84,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         rows = self._pages.get(page)
         if rows is None:
             self._ask(page)
-            return None
+            return self._former.get(self._ids[number])
         self._pages.move_to_end(page)
         return rows[place] if place < len(rows) else None
 
@@ -109,6 +111,12 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     def _forget(self) -> None:
         self._era += 1
+        for page, rows in self._pages.items():
+            if len(rows) == len(self._page_ids[page]):
+                self._former.update(zip(self._page_ids[page], rows, strict=True))
+        while len(self._former) > PAGE_ROWS * PAGES_KEPT:
+            del self._former[next(iter(self._former))]
+        self._page_ids.clear()
         self._pages.clear()
         self._asked.clear()
 
@@ -120,7 +128,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         wanted, era = tuple(self._ids[first : first + PAGE_ROWS]), self._era
         self._bridge.ask(
             self._fetch(wanted),
-            lambda rows: self._keep(era, page, rows),
+            lambda rows: self._keep(era, page, wanted, rows),
             lambda error: self._missed(era, page, error),
             owner=self,
         )
@@ -130,16 +138,21 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             self._asked.discard(page)
         self._bridge.failed.emit(error)
 
-    def _keep(self, era: int, page: int, rows: tuple[Row, ...]) -> None:
+    def _keep(self, era: int, page: int, wanted: tuple[int, ...], rows: tuple[Row, ...]) -> None:
         if era != self._era:
             return
+        former = [self._former.get(number) for number in wanted]
+        self._page_ids[page] = wanted
         self._asked.discard(page)
         self._pages[page] = rows
         while len(self._pages) > PAGES_KEPT:
-            self._pages.popitem(last=False)
-        first = page * PAGE_ROWS
-        last = min(first + PAGE_ROWS, len(self._ids)) - 1
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._headings) - 1))
+            self._page_ids.pop(self._pages.popitem(last=False)[0])
+        # Painting is what a list costs: only rows that look different are painted again.
+        fresh = [*rows, *[None] * (len(wanted) - len(rows))]
+        odd = [at for at, pair in enumerate(zip(former, fresh, strict=True)) if pair[0] != pair[1]]
+        if odd:
+            first, last = page * PAGE_ROWS + odd[0], page * PAGE_ROWS + odd[-1]
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._headings) - 1))
         self.filled.emit()
 
 
