@@ -398,8 +398,9 @@ def is_abort(one: Session, given: SlotShown) -> bool:
 
 
 def has_finalised(one: Session, given: SlotShown) -> bool:
-    """The completer finalised: it is bound, and its action counts as its signature."""
-    return one.mode == "P" and given.slot is Slot.FINALISED
+    """The one signature that was missing is there: a finalised action counts as its author's."""
+    whole = {*one.signed, given.agent, one.me} == set(one.signers)  # never for the others' (F28)
+    return one.mode == "P" and given.slot is Slot.FINALISED and whole
 
 
 def is_stop_for_payer(one: Session, given: SlotShown) -> bool:
