@@ -13,6 +13,8 @@ from wallet.gui.theme import Size
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.surfaces import row
 
+LARGE = 175  # %: from this text size on room is scarce
+
 
 class PageFrame(QWidget):
     """A page: `head` (title and buttons beside it), `body` (scrolls), `foot` (buttons).
@@ -29,12 +31,17 @@ class PageFrame(QWidget):
         self.title: QLabel = plain_label(title, size=Size.TITLE)
         self.head: QHBoxLayout = row()
         self.head.setContentsMargins(margin, theme.px(theme.GROUP), margin, theme.px(theme.GAP))
-        self.head.addWidget(self.title, 1)
         outer.addLayout(self.head)
         inner = QWidget()
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(margin, theme.px(theme.GAP), margin, theme.px(theme.GROUP))
         self.body.setSpacing(theme.px(theme.GROUP))
+        if scrolls and theme.scale() >= LARGE:
+            # Two lines of title would leave no room for the page: it scrolls away with the rest.
+            self.body.addWidget(self.title)
+            self.head.addStretch(1)
+        else:
+            self.head.addWidget(self.title, 1)
         if scrolls:
             outer.addWidget(scrolling(inner), 1)
         else:

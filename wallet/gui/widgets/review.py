@@ -18,7 +18,7 @@ from wallet.gui.text import Figures, Words, bare, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.labels import plain_label, rule
-from wallet.gui.widgets.pages import PageFrame, in_reading_order
+from wallet.gui.widgets.pages import LARGE, PageFrame, in_reading_order
 from wallet.gui.widgets.surfaces import Card
 
 INERT_MS = 500
@@ -79,7 +79,12 @@ class Review(PageFrame):
         self.sign = push_button(act.button or say("review.sign"), kind=Kind.PRIMARY)
         self.sign.clicked.connect(self.on_sign)
         self.sign.setDefault(False)
-        self.foot.addWidget(plain_label(say("review.esc"), role=Role.NEUTRAL, size=Size.SMALL), 1)
+        esc = plain_label(say("review.esc"), role=Role.NEUTRAL, size=Size.SMALL)
+        if theme.scale() >= LARGE:
+            self.body.addWidget(esc)
+            self.foot.addStretch(1)
+        else:
+            self.foot.addWidget(esc, 1)
         self.foot.addWidget(self.back)
         self.foot.addWidget(self.sign)
         in_reading_order(self.back, self.sign)
