@@ -23,6 +23,7 @@ from wallet.protocol.identity.invitation import CodeKey
 
 NAMES = ("ada", "bo", "cy", "di", "ed", "fay", "gus", "hal")
 REST_MS, REST_STEP_MS = 2_400_000, 20_000
+FEW = 20  # messages of those who still ask, in the time of one step
 PATIENCE = 12  # how often somebody accepts the same offer that comes to nothing
 BEYOND_ANY_SUM = 10**9
 
@@ -122,6 +123,10 @@ def rest(world: World, laws: Laws, people: People) -> bool:
             world.act(name, "settles", lambda pump: pump.settle())
         if all(map(world.is_up, world.wallets)) and laws.is_at_rest():
             break
+    noted = len(world.log)
+    world.run(world.now + REST_STEP_MS)
+    if sum(" hears " in line for line in world.log[noted:]) > FEW:
+        world.troubles.append(("at rest nobody talks", ""))
     if not world.troubles:
         laws.check_rest()
         laws.check_slots()

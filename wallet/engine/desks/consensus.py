@@ -52,7 +52,7 @@ class PageTaken(Input):
     """The new chits of an update stand in our half; now compare.  Never reaches the table."""
 
     body: ChainUpdate
-    grew: bool
+    fresh: tuple[str, ...]  # chits that did not count before; not all need count now
 
 
 class ConsensusDesk:
@@ -93,11 +93,9 @@ class ConsensusDesk:
     def _take_update(self, work: Work, one: TallyFile, body: ChainUpdate) -> None:
         if len({given.chit.uuid for given in body.chits}) != len(body.chits):
             raise RuleBroken("one chit at two places")
-        grew = False
-        for given in body.chits:
-            grew = self._take_chit(work, one, given) or grew
+        fresh = [given.chit.uuid for given in body.chits if self._take_chit(work, one, given)]
         # The chits that are new were counted through the pump's queue: the books come after.
-        work.tell(CONSENSUS, one.uuid, PageTaken(body, grew=grew))
+        work.tell(CONSENSUS, one.uuid, PageTaken(body, tuple(fresh)))
 
     def _take_chit(self, work: Work, one: TallyFile, given: ProvenChit) -> bool:
         if one.agreement is None:
@@ -199,7 +197,8 @@ class ConsensusDesk:
             if any(not isinstance(other, PageTaken) for _, _, other in work.queue):
                 work.tell(CONSENSUS, one.uuid, given)  # a session still counts a chit of it
                 return
-            self._page_taken(work, one, given.body, given.grew)
+            grew = any(self._counts(work, uuid) for uuid in given.fresh)
+            self._page_taken(work, one, given.body, grew)
             return
         before = one.books
         one.books, effects = consensus.machine.step(_books(one), given)
@@ -296,6 +295,12 @@ class ConsensusDesk:
         if is_whole and len(counted) == len(theirs):
             # Our half now holds the foil's links up to the end of the page, by its own word.
             one.books = consensus.confirmed_to(_books(one), start + before + len(theirs) - 1)
+
+    def _counts(self, work: Work, uuid: str) -> bool:
+        # A session that was aborted by its completer's own stop takes no certificate any more;
+        # if such a chit were news each time, two wallets would tell it each other for ever.
+        found = work.store.chits.get(uuid)
+        return found is not None and found.record.state is chits.State.GOOD
 
     def _is_good(self, work: Work, chit: Hash) -> bool:
         found = work.store.chits.get_by_digest(chit)
