@@ -346,7 +346,7 @@ class Links:
             self._host.link_down(agent, connection.reason)
             if agent in self._wanted and not connection.link.is_dialler:
                 self._wanted[agent].hurry.set()  # one that we dialled is dialled again anyway
-        elif connection.link.opened_at is None and connection.was_told:
+        elif connection.link.opened_at is None and connection.was_told and agent not in self._up:
             self._host.link_down(agent, connection.reason)
 
     # --- time ------------------------------------------------------------------------------------

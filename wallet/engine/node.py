@@ -17,7 +17,7 @@ from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signer
 from wallet.engine import acts
 from wallet.engine.api import commands
-from wallet.engine.api.notices import Notice, TaskFailed, WalletStopped
+from wallet.engine.api.notices import Notice, TaskFailed
 from wallet.engine.audit import verify_all
 from wallet.engine.desks.clocks import is_doubtful
 from wallet.engine.links import Links
@@ -72,6 +72,7 @@ class Node:
         self._stop = stop
         self._locked_by = locked_by
         self._problem = ""
+        self._is_halted = False
         self._wake: asyncio.TimerHandle | None = None
         self._settle: asyncio.TimerHandle | None = None
         self.links = Links(
@@ -119,7 +120,7 @@ class Node:
                     )
             return acts.run(self.pump, wish)
         except StoreError as error:
-            self._stop(error.code)
+            self._halt(error)
             raise
         finally:
             self._flush()
@@ -195,6 +196,8 @@ class Node:
 
     def receive(self, agent: AgentId, frames: Sequence[Frame]) -> Sequence[tuple[Hash, int]]:
         """Take messages; when this returns they are safe, or refused for now."""
+        if self._is_halted:
+            return [(frame.id, int(Refusal.INTERNAL)) for frame in frames]
         self.pump.live.offsets[agent] = self.links.clock_offset(agent) or 0
         try:
             return self.pump.receive(agent, frames)
@@ -242,9 +245,14 @@ class Node:
     def _failed(self, task: str, error: WalletError) -> None:
         log.error("%s: %s", task, error, exc_info=error)
         if isinstance(error, StoreError):
-            self._stop(error.code)
+            self._halt(error)
         else:
             self._announce(TaskFailed(task, error.code))
+
+    def _halt(self, error: StoreError) -> None:
+        """The disk does not do what it must: take nothing more, and tell."""
+        self._is_halted = True
+        self._stop(error.code)
 
     def _flush(self) -> None:
         for ready in self.pump.take_ready():
@@ -307,7 +315,3 @@ class Node:
         known = [self._store.tallies.get(one) for one in self._store.tallies.list_by_partner(agent)]
         states = [one.record.state for one in known if one is not None]
         return bool(states) and all(state is tallies.State.DRAFT for state in states)
-
-    def stopped(self, code: str) -> None:
-        """Tell that the engine ends because of an error."""
-        self._announce(WalletStopped("", code))

@@ -352,7 +352,10 @@ def save_partner(work: Work, agreement: Agreement, agent: AgentId, picture: str)
 
 
 def save_partner_card(work: Work, one: Invitation) -> None:
-    """Keep what an invitation says of its author, so that we can reach it."""
+    """Keep what an invitation says of its author, so that we can reach it.
+
+    An address we know stays: an invitation is anybody's text, and this one has proven nothing yet.
+    """
     known = work.store.partners.get(one.agent)
     work.store.partners.save(
         Partner(
@@ -361,7 +364,7 @@ def save_partner_card(work: Work, one: Invitation) -> None:
             known.name if known else one.name,
             known.contact if known else "",
             known.picture if known else b"",
-            one.node,
+            (known.address if known else None) or one.node,
             known.issued if known else 0,
         )
     )
