@@ -125,6 +125,8 @@ def rest(world: World, laws: Laws, people: People) -> bool:
             break
     noted = len(world.log)
     world.run(world.now + REST_STEP_MS)
+    for name in world.wallets:
+        world.act(name, "settles", lambda pump: pump.settle())
     if sum(" hears " in line for line in world.log[noted:]) > FEW:
         world.troubles.append(("at rest nobody talks", ""))
     if not world.troubles:
