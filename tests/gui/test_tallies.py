@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -18,7 +20,9 @@ from wallet.engine.api.commands import (
     SetAutoAccept,
     WithdrawTally,
 )
-from wallet.gui.text import bare
+from wallet.engine.api.views import Contract, TallyState
+from wallet.gui.text import Figures, Words, bare
+from wallet.gui.viewmodels.terms_diff import count_changes, diff_of
 from wallet.gui.widgets.balance_bar import BalanceBar
 
 
@@ -167,3 +171,22 @@ def test_hidden_amounts_leave_no_figure_on_an_open_page(stage, place):
     bars = [one.accessibleName() for one in page.findChildren(BalanceBar) if one.isVisible()]
     for words in (texts(page), *bars):
         assert not any(figure in words for figure in ("16.00", "12.50", "100.00", "60.00"))
+
+
+def test_an_offer_whose_time_is_watched_opens_without_a_fault(stage):
+    page = tally_page(stage, "eva")
+    assert page.offer._clock.isActive()
+    stage.door.replace_tally("tally-eva", state=TallyState.OPEN, needs_me=False)
+    stage.settle()
+    page.offer.redraw()  # a tick that was under way
+    assert not page.offer._clock.isActive()
+    assert page.opened.isVisible()
+
+
+def test_the_same_contract_is_no_change_although_its_former_text_is_not_kept():
+    before = replace(sample.a_terms(sample.sample_tallies()[0]), contract=Contract("", "", "d" * 8))
+    now = replace(before, contract=Contract("Open account", "Open account…", "d" * 8))
+    rows = diff_of(replace(now, before=before), Words("Bo"), Figures())
+    assert count_changes(rows) == 0
+    other = replace(now, contract=Contract("Another", "Another…", "e" * 8), before=before)
+    assert count_changes(diff_of(other, Words("Bo"), Figures())) == 1

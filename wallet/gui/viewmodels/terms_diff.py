@@ -28,10 +28,15 @@ class DiffRow:
         return say(key, what=self.what, now=self.now)
 
 
+CONTRACT = "offer.row.contract"
+
+
 def diff_of(terms: TermsView, partner: Words, figures: Figures) -> tuple[DiffRow, ...]:
     """Compare an offer with the one before it; without one, every row is unchanged."""
     now = _values(terms, partner, figures)
     before = _values(terms.before, partner, figures) if terms.before else {}
+    if terms.before is not None and terms.before.contract.digest == terms.contract.digest:
+        before[CONTRACT] = now[CONTRACT]  # of a former offer only the digest may be kept
     return tuple(
         DiffRow(
             say(key, partner=partner),
@@ -59,5 +64,5 @@ def _values(terms: TermsView, partner: Words, figures: Figures) -> dict[str, Wor
         "offer.row.they_days": say("offer.days", n=terms.theirs.call_days),
         "offer.row.direction": say(f"offer.direction.{terms.direction.value}", partner=partner),
         "offer.row.memo": plain(terms.memo, MEMO_LIMIT) or none,
-        "offer.row.contract": plain(terms.contract.title, MEMO_LIMIT) or none,
+        CONTRACT: plain(terms.contract.title, MEMO_LIMIT) or none,
     }

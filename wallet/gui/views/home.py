@@ -170,7 +170,7 @@ class HomePage(PageFrame):
         self.table.setVisible(bool(view.latest))
         self._no_chits.setVisible(not view.latest)
         days = _lived(view.balance_days)
-        has_days = len(days) > 1
+        has_days = any(balance for _, balance in days)
         self.chart.setVisible(has_days)
         self._balance_title.setVisible(has_days)
         self._balance_title.setText(say("home.balance", n=len(days)))

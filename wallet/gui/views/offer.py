@@ -56,6 +56,9 @@ class OfferPanel(QWidget):
     def redraw(self) -> None:
         """Show whose turn it is; an edit that is under way stays."""
         view, terms = self.model.view, self.model.terms
+        if view is not None and view.state is TallyState.OPEN:
+            self._clock.stop()  # both have signed: the page shows the tally, not its offer
+            return
         if view is None or self.edit is not None or self.refusing:
             return
         if view.state is TallyState.RECEIVED and not self._clock.isActive():

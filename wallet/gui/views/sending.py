@@ -78,6 +78,7 @@ class SendingPanel(PageFrame):
     def on_left(self) -> None:
         """From here on it is the engine's."""
         self.words.setText(say("pay.asking"))
+        self._shell.tell("")  # the count of seconds is over
         self.undo.hide()
         self.send_now.hide()
 
