@@ -80,3 +80,18 @@ def test_the_overview_shows_the_last_chits_and_the_line(stage):
     assert page.history.chart.isVisible()
     QTest.keyClick(page.history.chart, Qt.Key.Key_Left)
     assert "owe" in page.history.chart.words(0)
+
+
+def test_a_page_under_another_takes_the_new_text_size_too(stage):
+    window = stage.open()
+    window.open("tally", "tally-bo")
+    stage.settle()
+    before = window._pages["home"]
+    over = window.current()
+    window.preferences.set_percent(200)
+    stage.settle()
+    assert window.current() is over
+    window.back()
+    stage.settle()
+    assert window.current() is not before
+    assert type(window.current()).__name__ == "HomePage"

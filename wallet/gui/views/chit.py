@@ -66,6 +66,8 @@ class ChitPage(SigningPage):
         status = chit_status(view.state)
         self.chip.show_status(status.icon, status.word, status.role)
         waiting = view.state is ChitState.WAITING
+        if self.withdraw.hasFocus() and not waiting:
+            self.close_button.setFocus()
         self.withdraw.setVisible(waiting)
         set_reason(self.withdraw, say("common.loading") if self.model.busy else "")
         words = say("waiting.keep") if waiting else say("common.close")
@@ -140,7 +142,7 @@ class ChitPage(SigningPage):
         ]
         if view.reference:
             rows.append(Fact(say("chit.reference"), plain(view.reference, 60)))
-        if view.reason:
+        if view.reason and view.reason != view.state.value:
             rows.append(Fact(say("chit.reason"), plain(view.reason, 200)))
         if view.state is ChitState.GOOD:
             tally = self.model.tally

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         before = theme.scale()
         theme.apply_theme(app, self.preferences.scheme, self.preferences.percent)
         side = theme.px(theme.ICON)
+        self.tools.setIconSize(QSize(side, side))
         for button in self.findChildren(QAbstractButton):
             button.setIconSize(QSize(side, side))
         if before != theme.scale():
@@ -219,10 +220,10 @@ class MainWindow(QMainWindow):
         page, was_over = self._page, bool(self._piled)
         if not was_over:
             self.go(page)
-        for name, old in kept.items():
-            if was_over and name == page:
-                self._pages[name] = old  # lies under what is open; made again at the next start
-                continue
+        else:  # what lies over it stays, with what was typed there
+            self._pages[page] = PLACES[page](self, "")
+            self.pile.addWidget(self._pages[page])
+        for old in kept.values():
             self.pile.removeWidget(old)
             old.deleteLater()
 
