@@ -40,7 +40,7 @@ def test_the_stop_button_says_what_it_does_before_and_after_our_signature(stage)
     stage.door.sessions[0] = sample.a_session(SessionState.COMMITTED, i_pay=False, acts=(), done=3)
     stage.door.announce(SessionChanged("session-cem"))
     stage.settle()
-    assert "Stop waiting from" in page.running.stop.text()
+    assert "Stop waiting (" in page.running.stop.text()
     assert not page.running.stop.isEnabled()
     assert "You signed. Cem may still finish." in texts(page)
 

@@ -42,7 +42,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "From {until} on you can stop waiting.",
     "session.stop_said.checking": "Both have signed; it can no longer be stopped.",
     "session.stopping": "Stopping…",
-    "session.stop_waiting_from": "Stop waiting from {until}",
+    "session.stop_waiting_from": "Stop waiting ({until})",
     "session.background": "Keep in background",
     "session.offset": "{partner}'s clock differs by {seconds} s.",
     "session.done.pay": "Agreed. You paid {partner} {amount}.",
