@@ -23,6 +23,7 @@ from wallet.protocol.identity.invitation import CodeKey
 
 NAMES = ("ada", "bo", "cy", "di", "ed", "fay", "gus", "hal")
 REST_MS, REST_STEP_MS = 2_400_000, 20_000
+SILENT_STEPS = 6  # after so many steps whoever still talks will not stop
 FEW = 20  # messages of those who still ask, in the time of one step
 PATIENCE = 12  # how often somebody accepts the same offer that comes to nothing
 BEYOND_ANY_SUM = 10**9
@@ -123,17 +124,25 @@ def rest(world: World, laws: Laws, people: People) -> bool:
             world.act(name, "settles", lambda pump: pump.settle())
         if all(map(world.is_up, world.wallets)) and laws.is_at_rest():
             break
-    noted = len(world.log)
-    world.run(world.now + REST_STEP_MS)
-    for name in world.wallets:
-        world.act(name, "settles", lambda pump: pump.settle())
-    if sum(" hears " in line for line in world.log[noted:]) > FEW:
+    if not falls_silent(world):
         world.troubles.append(("at rest nobody talks", ""))
     if not world.troubles:
         laws.check_rest()
         laws.check_slots()
         laws.check_proofs()
     return not world.troubles
+
+
+def falls_silent(world: World) -> bool:
+    """Whether the talking ends; a payment that waited out a pause may still have its turn."""
+    for _ in range(SILENT_STEPS):
+        noted = len(world.log)
+        world.run(world.now + REST_STEP_MS)
+        for name in world.wallets:
+            world.act(name, "settles", lambda pump: pump.settle())
+        if sum(" hears " in line for line in world.log[noted:]) <= FEW:
+            return True
+    return False
 
 
 class People:
