@@ -23,7 +23,7 @@ from wallet.protocol.identity.invitation import CodeKey
 
 NAMES = ("ada", "bo", "cy", "di", "ed", "fay", "gus", "hal")
 REST_MS, REST_STEP_MS = 2_400_000, 20_000
-SILENT_STEPS = 6  # after so many steps whoever still talks will not stop
+SILENT_STEPS = 15  # after so many steps whoever still talks will not stop
 FEW = 20  # messages of those who still ask, in the time of one step
 PATIENCE = 12  # how often somebody accepts the same offer that comes to nothing
 BEYOND_ANY_SUM = 10**9
@@ -124,7 +124,7 @@ def rest(world: World, laws: Laws, people: People) -> bool:
             world.act(name, "settles", lambda pump: pump.settle())
         if all(map(world.is_up, world.wallets)) and laws.is_at_rest():
             break
-    if not falls_silent(world):
+    if not falls_silent(world, laws, people):
         world.troubles.append(("at rest nobody talks", ""))
     if not world.troubles:
         laws.check_rest()
@@ -133,16 +133,19 @@ def rest(world: World, laws: Laws, people: People) -> bool:
     return not world.troubles
 
 
-def falls_silent(world: World) -> bool:
+def falls_silent(world: World, laws: Laws, people: People) -> bool:
     """Whether the talking ends; a payment that waited out a pause may still have its turn."""
+    heard = 0
     for _ in range(SILENT_STEPS):
         noted = len(world.log)
         world.run(world.now + REST_STEP_MS)
         for name in world.wallets:
+            people.answer_all(name)
             world.act(name, "settles", lambda pump: pump.settle())
-        if sum(" hears " in line for line in world.log[noted:]) <= FEW:
+        heard = sum(" hears " in line for line in world.log[noted:])
+        if heard <= FEW and laws.is_at_rest():
             return True
-    return False
+    return heard <= FEW
 
 
 class People:
