@@ -79,6 +79,8 @@ class ViewModel(QObject):
         super().__init__(parent)
         self.desk = desk
         self._again: dict[str, bool] = {}  # questions under way; True: ask once more
+        self._rests = False
+        self._is_stale = False
         desk.bridge.noticed.connect(self.on_notices)
         desk.figures_changed.connect(self.changed)
 
@@ -86,6 +88,20 @@ class ViewModel(QObject):
     def on_notices(self, notices: tuple[Notice, ...]) -> None:
         """Ask again when one of these concerns what is shown."""
         if any(isinstance(one, self.HEARS) and self.concerns(one) for one in notices):
+            if self._rests:
+                self._is_stale = True
+            else:
+                self.refresh()
+
+    def rest(self) -> None:
+        """Nobody looks: ask nothing until `wake`."""
+        self._rests = True
+
+    def wake(self) -> None:
+        """Somebody looks again: ask for what has changed since `rest`."""
+        self._rests = False
+        if self._is_stale:
+            self._is_stale = False
             self.refresh()
 
     def concerns(self, notice: Notice) -> bool:

@@ -9,5 +9,4 @@ from PySide6.QtCore import Qt
 
 ICON_ROLE = Qt.ItemDataRole.UserRole + 1  # name of an icon
 COLOUR_ROLE = Qt.ItemDataRole.UserRole + 2  # a theme Role for text and icon
-DAY_ROLE = Qt.ItemDataRole.UserRole + 3  # heading of the row's day
-SECOND_ROLE = Qt.ItemDataRole.UserRole + 4  # a second, smaller line
+SECOND_ROLE = Qt.ItemDataRole.UserRole + 3  # a second, smaller line

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -23,13 +23,15 @@ from wallet.engine.api.views import (
 from wallet.gui.text import Words, bare, clock_time, day_heading, moment, plain, say
 from wallet.gui.theme import Role
 from wallet.gui.viewmodels.base import Desk, ViewModel
-from wallet.gui.viewmodels.cells import COLOUR_ROLE, DAY_ROLE, ICON_ROLE
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, ICON_ROLE
 from wallet.gui.viewmodels.paged_model import PagedModel
 from wallet.gui.viewmodels.states import chit_status, name_of, owing_role
 from wallet.gui.viewmodels.tally_rows import stands
 
 MEMO_LIMIT = 200
 SETTLED = (ChitState.GOOD,)
+LOOKS_KEPT = 1_000
+MINUTE = 60_000  # ms; days begin at one
 
 
 class Column(IntEnum):
@@ -74,6 +76,21 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+class Look(NamedTuple):
+    """How one cell looks; `icon` is empty for most."""
+
+    words: str
+    role: Role
+    icon: str
+
+
+class RowLook(NamedTuple):
+    """How one row looks, and the heading of its day."""
+
+    day: str
+    cells: tuple[Look, ...]
+
+
 def filter_of(chip: Chip, text: str, tally: str = "") -> ChitFilter:
     """Make the engine's filter from a chip, a search and a tally."""
     paid = {Chip.PAID: True, Chip.RECEIVED: False}.get(chip)
@@ -96,7 +113,47 @@ class ChitRows(PagedModel[ChitView]):
         super().__init__(desk.bridge, desk.door.list_chits, headings, parent)
         self._desk = desk
         self.has_days = True  # rows stand in order of date, so days can be set apart
+        self._looks: dict[int, tuple[ChitView, RowLook]] = {}  # by the chit's number
+        self._looks_of = -1  # the minute for which days were named
+        desk.figures_changed.connect(self._looks.clear)
         desk.figures_changed.connect(self.forget_rows)
+
+    def look(self, number: int) -> RowLook | None:
+        """Return how a row looks, made once: a cell is painted far more often than it changes.
+
+        None while the row is on its way.
+        """
+        chit = self.row_at(number)
+        if chit is None:
+            return None
+        minute = self._desk.now() // MINUTE
+        if minute != self._looks_of or len(self._looks) > LOOKS_KEPT:
+            self._looks.clear()
+            self._looks_of = minute
+        known = self._looks.get(self.number_at(number))
+        if known is not None and known[0] == chit:
+            return known[1]
+        made = RowLook(
+            str(day_heading(chit.date, self._desk.now())),
+            tuple(
+                Look(
+                    str(self._text(chit, at)),
+                    self.role_of(chit, at),
+                    chit_status(chit.state).icon if at is Column.STATE else "",
+                )
+                for at in Column
+            ),
+        )
+        self._looks[self.number_at(number)] = (chit, made)
+        return made
+
+    def day_begun(self, number: int) -> str:
+        """Return the day's heading where this row is the first of its day, else the empty text."""
+        here = self.look(number) if self.has_days else None
+        if here is None:
+            return ""
+        before = self.look(number - 1)
+        return "" if before is not None and before.day == here.day else here.day
 
     def cell(self, row: ChitView, column: int, role: int) -> Any:
         """Return what stands in a column for an item role."""
@@ -111,8 +168,6 @@ class ChitRows(PagedModel[ChitView]):
             return self.role_of(row, column)
         if role == ICON_ROLE and at is Column.STATE:
             return chit_status(row.state).icon
-        if role == DAY_ROLE and self.has_days:
-            return str(day_heading(row.date, self._desk.now()))
         return None
 
     def role_of(self, chit: ChitView, column: int) -> Role:

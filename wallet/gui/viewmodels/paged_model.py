@@ -64,6 +64,14 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """Show another vector of row numbers (8 bytes each, native), e.g. sorted or filtered."""
         fresh = array("q")
         fresh.frombytes(packed)
+        added = len(fresh) - len(self._ids)
+        if self._ids and added > 0 and fresh[added:] == self._ids:
+            # New ones before the rest, as it is with the latest chits: nothing else is touched.
+            self.beginInsertRows(ROOT, 0, added - 1)
+            self._ids = fresh
+            self._forget()
+            self.endInsertRows()
+            return
         self.beginResetModel()
         self._ids = fresh
         self._forget()
@@ -75,6 +83,10 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if self._ids:
             last = self.index(len(self._ids) - 1, len(self._headings) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def number_at(self, number: int) -> int:
+        """Return the row number in the file of a place in the list (below its length)."""
+        return self._ids[number]
 
     def row_at(self, number: int) -> Row | None:
         """Return the row's view, or None while its page is on the way."""

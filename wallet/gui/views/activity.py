@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QWidget
 
 from wallet.engine.api.views import ChitState, ChitView
@@ -65,6 +65,14 @@ class ActivityPage(PageFrame):
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(shell.show_error)
         self.model.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.wake()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.model.rest()
 
     def _actions(self) -> None:
         acts = (

@@ -1,4 +1,4 @@
-"""The one table: rows of 36 px, no grid, numbers right-aligned, days as headings if wanted."""
+"""The one table: rows of 36 px, no grid, numbers right-aligned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from wallet.gui import theme
 from wallet.gui.text import bare
 from wallet.gui.theme import Role, Size
-from wallet.gui.viewmodels.cells import COLOUR_ROLE, DAY_ROLE, ICON_ROLE, SECOND_ROLE
+from wallet.gui.viewmodels.cells import COLOUR_ROLE, ICON_ROLE, SECOND_ROLE
 from wallet.gui.viewmodels.paged_model import ROOT, AnyIndex
 from wallet.gui.widgets.icons import paint_icon
 
@@ -178,12 +178,3 @@ class Table(QTableView):
         """Put the cursor on the first row if there is none."""
         if not self.currentIndex().isValid() and self.model().rowCount(ROOT):
             self.setCurrentIndex(self.model().index(0, 0))
-
-
-def day_changes(index: AnyIndex) -> str:
-    """Return the day's heading when this row is the first of its day, else the empty text."""
-    day = index.data(DAY_ROLE)
-    if not day:
-        return ""
-    before = index.sibling(index.row() - 1, index.column())
-    return "" if before.isValid() and before.data(DAY_ROLE) == day else str(day)
