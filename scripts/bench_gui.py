@@ -63,7 +63,10 @@ def bare() -> None:
 
 
 def run(profile: str, on_filled: Any) -> None:
-    """Start the wallet's own window on this profile, as `wallet.app.show_window` does."""
+    """Start the wallet's own window on this profile, as `wallet` and `show_window` do."""
+    import gc
+
+    gc.disable()
     from pathlib import Path
 
     from wallet.app import make_engine

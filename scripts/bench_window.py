@@ -102,9 +102,14 @@ async def fill(profile: Path, bus: str) -> None:
 
 
 def environment(world: World) -> dict[str, str]:
-    """Return the variables of a process with a window."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    """Return the variables of a process with a window.
+
+    An installed program is compiled: every process here finds the bytecode the first one wrote.
+    """
+    without = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE")
+    kept = {k: v for k, v in os.environ.items() if k not in without}
     kept |= {"QT_QPA_PLATFORM": "offscreen", "DBUS_SESSION_BUS_ADDRESS": world.bus}
+    kept |= {"PYTHONPYCACHEPREFIX": str(world.profile.parent / "bytecode")}
     return kept
 
 

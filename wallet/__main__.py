@@ -16,6 +16,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     windowed = app.window_arguments(given)
     if windowed is not None:
+        import gc
+
+        # Almost nothing a start makes is thrown away; the window goes on collecting once filled.
+        gc.disable()
         return app.show_window(windowed.profile, windowed.link, windowed.listen)
     return app.run_command(given)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, QLockFile, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+import wallet.gui.quick_imports  # noqa: F401 - first: the imports below are the quicker for it
 from wallet.gui.theme import apply_theme, follow_system, fusion_arguments
 from wallet.gui.viewmodels.preferences import Preferences
 from wallet.gui.views.main_window import MainWindow
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LOCK_NAME = "window.lock"
 LINK_LIMIT = 8_192
 HAND_OVER_MS = 2_000
+START_MS = 5_000
 BRING_UP = b"\n"
 
 
@@ -102,8 +104,9 @@ class Start(QObject):
         """Start the engine and give the window its way to it."""
         if self._on_painted is not None:
             self._on_painted()
-        # The start may have switched it off: nothing it makes is thrown away before the paint.
-        gc.enable()
+        # The start may have switched it off until Home is filled, or waits for the person.
+        self._window.filled.connect(collect_again)
+        QTimer.singleShot(START_MS, collect_again)
         sys.excepthook = self.report
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -182,6 +185,13 @@ class Start(QObject):
     def _open_link(self, link: str) -> None:
         if self._window.flow is not None:
             self._window.flow.open_link(link[:LINK_LIMIT])
+
+
+def collect_again() -> None:
+    """Collect garbage from now on, but never look again at what the start has made."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def server_name(folder: Path) -> str:
