@@ -9,7 +9,6 @@ unsorted keys, white space, unknown fields, needless escapes and `-0` all fail t
 from __future__ import annotations
 
 import binascii
-import re
 import unicodedata
 from enum import Enum
 from functools import cache, lru_cache
@@ -24,6 +23,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 32
 
 T = TypeVar("T")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class NotCanonical(ValueError):
@@ -58,17 +58,20 @@ class Base64(Text):
 
     __slots__ = ()
     SIZE: ClassVar[int | None] = None
-    _FORM: ClassVar[re.Pattern[str] | None] = None
+    _FORM: ClassVar[tuple[int, str] | None] = None  # how many letters, and the last ones allowed
 
     def __init_subclass__(cls) -> None:
-        cls._FORM = None if cls.SIZE is None else re.compile(_form_of(cls.SIZE))
+        cls._FORM = None if cls.SIZE is None else _form_of(cls.SIZE)
 
     @classmethod
     def check(cls, text: str) -> None:
         """Raise `NotCanonical` unless `text` is the base64url of the right number of bytes."""
         if cls._FORM is None:
             bytes_of(text)
-        elif cls._FORM.fullmatch(text) is None:  # ten times faster than decoding
+            return
+        letters, last = cls._FORM  # much faster than decoding, or a regular expression
+        fits = len(text) == letters and text.isascii() and text[-1:] in last
+        if not fits or text.encode("ascii").translate(None, _ALPHABET):
             raise NotCanonical(f"not the base64url of {cls.SIZE} bytes")
 
     @classmethod
@@ -81,7 +84,7 @@ class Base64(Text):
     @property
     def raw(self) -> bytes:
         """The bytes themselves."""
-        return bytes_of(self)
+        return raw_of(self)
 
 
 def text_of(raw: bytes) -> str:
@@ -96,12 +99,21 @@ def bytes_of(text: str) -> bytes:
         NotCanonical: padding, another alphabet, or trailing bits that are not zero.
     """
     try:
-        raw = binascii.a2b_base64(text.translate(_FROM_URL_SAFE) + "==")
+        raw = raw_of(text)
     except ValueError:
         raise NotCanonical("not base64url") from None
     if text_of(raw) != text:
         raise NotCanonical("not base64url without padding")
     return raw
+
+
+def raw_of(text: str) -> bytes:
+    """Read base64url that was checked before, as every instance of `Base64` was.
+
+    Raises:
+        ValueError: the text was not checked, and is not base64.
+    """
+    return binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL_SAFE) + b"==")
 
 
 def encode(value: object) -> bytes:
@@ -181,10 +193,12 @@ def _reason(error: Exception) -> str:
     return "not UTF-8" if isinstance(error, UnicodeError) else ascii(str(error))[1:-1][:200]
 
 
-def _form_of(size: int) -> str:
-    """Return a pattern for the base64url of `size` bytes; unused bits of the last letter are 0."""
-    letters, last = "[A-Za-z0-9_-]", {0: "", 1: "[AQgw]", 2: "[AEIMQUYcgkosw048]"}[size % 3]
-    return f"{letters}{{{size // 3 * 4 + size % 3}}}{last}"
+def _form_of(size: int) -> tuple[int, str]:
+    """Say how long the base64url of `size` bytes is and how it may end: unused bits are 0."""
+    if size == 0:
+        return 0, ""
+    last = {0: _ALPHABET.decode(), 1: "AQgw", 2: "AEIMQUYcgkosw048"}[size % 3]
+    return -(-size * 4 // 3), last
 
 
 def _check_nfc(data: bytes) -> None:
@@ -315,7 +329,7 @@ _BRANCHES = (
 )
 _ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=_write_text)
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_FROM_URL_SAFE = str.maketrans("-_+/", "+/!!")
+_FROM_URL_SAFE = bytes.maketrans(b"-_+/", b"+/!!")
 _DIGITS = bytes(0x30 if 0x30 <= code <= 0x39 else 0x20 for code in range(256))
 _SIXTEEN = b"0" * 16
 _MAX_DIGITS = str(MAX_INTEGER).encode("ascii")

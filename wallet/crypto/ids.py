@@ -12,7 +12,7 @@ import struct
 from functools import lru_cache
 from typing import ClassVar, Self
 
-from wallet.crypto.encoding import NotCanonical, Text, bytes_of, text_of
+from wallet.crypto.encoding import NotCanonical, Text, bytes_of, raw_of, text_of
 
 CORE_SIZE = 32
 ID_SIZE = 39
@@ -62,7 +62,7 @@ class Id(Text):
     @property
     def raw(self) -> bytes:
         """All 39 bytes, as they enter signed messages."""
-        return bytes_of(self[1:])
+        return raw_of(self[1:])
 
     @property
     def core(self) -> bytes:

@@ -104,7 +104,12 @@ def verify(
 def _message(label: Label, network: NetworkId, core: bytes) -> bytes:
     if len(core) != CORE_SIZE:
         raise ValueError(f"a hash has {CORE_SIZE} bytes, not {len(core)}")
-    return label.value.encode("ascii") + b"\x00" + network.raw + core
+    return _beginning(label, network) + core
+
+
+@lru_cache(maxsize=256)
+def _beginning(label: Label, network: NetworkId) -> bytes:
+    return label.value.encode("ascii") + b"\x00" + network.raw
 
 
 @lru_cache(maxsize=4096)
