@@ -13,6 +13,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -64,7 +65,7 @@ def list_chit_ids(database: Database, _: Now, which: ChitFilter, order: ChitOrde
     wanted = _wanted(database, which)
     ids = _numbers(database, spine_sql(order))
     if wanted is not None:
-        ids = [one for one in ids if one in wanted]
+        ids = list(compress(ids, map(wanted.__contains__, ids)))
     if which == ChitFilter(paid_by_me=which.paid_by_me):  # all of them, or one way of all
         total_in, total_out = _sums(database, None)
         total_in = 0 if which.paid_by_me is True else total_in
@@ -168,9 +169,9 @@ def _sum_scanned(database: Database, ids: set[int]) -> tuple[int, int]:
         return 0, 0
     numbers = msgspec.json.decode(row[0], type=list[int])
     signed = msgspec.json.decode(row[1], type=list[int])
-    counted = [units for one, units in zip(numbers, signed, strict=True) if one in ids]
-    total_in = sum(units for units in counted if units > 0)
-    return total_in, total_in - sum(counted)
+    counted = list(compress(signed, map(ids.__contains__, numbers)))
+    total, both = sum(counted), sum(map(abs, counted))  # both ways together; never a loop here
+    return (both + total) // 2, (both - total) // 2
 
 
 # Rows ------------------------------------------------------------------------------------------
