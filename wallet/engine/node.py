@@ -73,6 +73,7 @@ class Node:
         self._locked_by = locked_by
         self._problem = ""
         self._is_halted = False
+        self._is_closing = False  # a goodbye must not leave a wake-up behind
         self._wake: asyncio.TimerHandle | None = None
         self._settle: asyncio.TimerHandle | None = None
         self.links = Links(
@@ -98,6 +99,7 @@ class Node:
 
     async def close(self) -> None:
         """Say goodbye; what is owed stays in the outbox."""
+        self._is_closing = True
         for handle in (self._wake, self._settle):
             if handle is not None:
                 handle.cancel()
@@ -210,7 +212,7 @@ class Node:
     def acknowledged(self, agent: AgentId, ids: Sequence[Hash]) -> None:
         """The peer has these; the debts go with the next transaction, or soon."""
         self.pump.acknowledged(ids)
-        if self._settle is None:
+        if self._settle is None and not self._is_closing:
             loop = asyncio.get_running_loop()
             self._settle = loop.call_later(SETTLE_SECONDS, self._on_settle)
 
@@ -279,7 +281,7 @@ class Node:
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
-        if due is not None:
+        if due is not None and not self._is_closing:
             wait = max(0, due - self._clock.monotonic_ms()) / 1000
             self._wake = asyncio.get_running_loop().call_later(wait + 0.001, self._on_wake)
 

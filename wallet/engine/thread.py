@@ -7,6 +7,7 @@ thread, after the first window is painted.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
@@ -42,6 +43,8 @@ T = TypeVar("T")
 
 JOIN_SECONDS = 10.0
 SWITCH_SECONDS = 0.0005
+# Records are made and dropped by the thousand and hold no circles: look for those less often.
+COLLECT = (20_000, 20, 50)
 
 MakeWallet = Callable[[Callable[[Notice], None]], "Wallet"]
 
@@ -78,6 +81,7 @@ class EngineThread:
         # The window's thread asks for the interpreter a thousand times to paint a list; with
         # Python's 5 ms it would wait that long each time for an engine at work.
         sys.setswitchinterval(SWITCH_SECONDS)
+        gc.set_threshold(*COLLECT)
         asyncio.run(self._main())
 
     async def _main(self) -> None:
