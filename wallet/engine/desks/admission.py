@@ -7,25 +7,20 @@ fault are answered with a DECLINE.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded
 from wallet.engine.desks.clocks import is_clock_doubtful
-from wallet.engine.desks.countersigning import CountersignDesk, record_of, seats_of
-from wallet.engine.desks.payments import expect_chit
+from wallet.engine.desks.countersigning import CountersignDesk, record_of
+from wallet.engine.desks.entries import Welcome, judge_entry, prepare_subject
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
-from wallet.model.credit import Agreement, other_half
 from wallet.model.errors import RuleBroken
-from wallet.model.identity import Authority
 from wallet.model.limits import (
     CLOCK_AHEAD_MS,
     LOCK_BUDGET_MS,
     LOCK_BUDGET_PER_MS,
-    MAX_AMOUNT,
     QUESTIONS_PER_HOUR,
     SESSIONS_PER_PEER,
     TOMBSTONE_MS,
@@ -35,10 +30,6 @@ from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.certificate import Slot, check_certificate, judge_slot
 from wallet.protocol.countersign.signer import State
-from wallet.protocol.credit import chit as chits
-from wallet.protocol.credit import consensus
-from wallet.protocol.credit import tally as tallies
-from wallet.protocol.credit.proof import check_authorities
 from wallet.protocol.messages.countersigning import (
     Accepted,
     Cancel,
@@ -46,8 +37,6 @@ from wallet.protocol.messages.countersigning import (
     CertificateEvidence,
     Declined,
     NoEvidence,
-    OpenEntry,
-    PaymentEntry,
     Preflight,
     PreflightReply,
     PreflightRequest,
@@ -63,14 +52,6 @@ from wallet.protocol.messages.countersigning import (
     Why,
 )
 from wallet.store.sessions import SessionFile
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """Nothing speaks against it."""
-
-    subject: str
-    by_policy: bool
 
 
 class Admission:
@@ -132,7 +113,7 @@ class Admission:
             entry=entry,
             wait=wait,
         )
-        self._prepare_subject(work, one)
+        prepare_subject(work, one)
         self._desk.admit(work, one, signer.PreflightArrived(wait, verdict.by_policy))
 
     def _judge(
@@ -150,7 +131,7 @@ class Admission:
             return _decline(work, "clock")
         if work.store.sessions.is_buried(session):
             return _decline(work, "expired")
-        welcome = self._judge_entry(work, sender, preflight, entry)
+        welcome = judge_entry(work, sender, preflight, entry)
         if isinstance(welcome, Declined):
             return welcome
         if welcome.by_policy and self._is_over_budget(work, sender):
@@ -188,57 +169,6 @@ class Admission:
             return False
         pause = LOCK_BUDGET_MS << min(used // LOCK_BUDGET_MS - 1, 7)
         return now < last + pause
-
-    def _judge_entry(
-        self, work: Work, sender: AgentId, preflight: Preflight, entry: SessionEntry
-    ) -> Welcome | Declined:
-        if preflight.signers != seats_of(entry, sender, work.me.agent):
-            raise RuleBroken("the seats do not fit the entry")
-        if isinstance(entry, PaymentEntry):
-            return self._judge_payment(work, sender, entry)
-        return self._judge_opening(work, sender, entry)
-
-    def _judge_payment(
-        self, work: Work, sender: AgentId, entry: PaymentEntry
-    ) -> Welcome | Declined:
-        chit = entry.chit
-        found = work.store.tallies.get_by_digest(chit.tally)
-        if found is None or found.agreement is None or found.record.partner != sender:
-            raise RuleBroken("a payment on a tally that is not there")
-        if found.record.state in (tallies.State.OFFERED, tallies.State.OPENING):
-            return Declined(why="busy")  # open for the partner: the certificate is on its way
-        if found.record.state is not tallies.State.OPEN:
-            return Declined(why="policy")
-        if chit.by != other_half(found.record.half):
-            raise RuleBroken("who pledges must be who signs")
-        _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
-        if found.books and found.books.state is consensus.State.DIFFERENT:
-            return Declined(why="policy")
-        known = work.store.chits.get(chit.uuid)
-        if known is not None and (known.chit != chit or known.record.state is chits.State.GOOD):
-            return Declined(why="invalid")
-        if abs(found.balance + chit.units) > MAX_AMOUNT:
-            return Declined(why="invalid")
-        limit = found.agreement.side(found.record.half).terms.limit
-        # Beyond what we granted we need not accept; then the person decides, not the policy.
-        within = found.balance + chit.units <= limit
-        return Welcome(chit.uuid, by_policy=found.auto_accept and within)
-
-    def _judge_opening(self, work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | Declined:
-        agreement = entry.agreement
-        found = work.store.tallies.get(agreement.uuid)
-        if found is None or found.record.partner != sender:
-            raise RuleBroken("a tally that was never offered")
-        _check_parties(agreement, entry.authorities, (sender, work.me.agent))
-        ours = found.record.mine and found.record.digest == digest(agreement)
-        waiting = found.record.state in (tallies.State.OFFERED, tallies.State.OPENING)
-        if not (ours and waiting):
-            return Declined(why="policy")
-        return Welcome(found.uuid, by_policy=True)
-
-    def _prepare_subject(self, work: Work, one: SessionFile) -> None:
-        if isinstance(one.entry, PaymentEntry):
-            expect_chit(work, one.entry.chit, mine=False)
 
     # 2 REPLY, 3 SESSION_DATA, 4 SIGNATURE, 7 CERTIFICATE -----------------------
 
@@ -418,12 +348,6 @@ def initiator(one: SessionFile) -> AgentId:
 def body_session(one: SessionFile) -> Hash:
     """F."""
     return one.record.session
-
-
-def _check_parties(
-    agreement: Agreement, authorities: tuple[Authority, ...], agents: tuple[AgentId, AgentId]
-) -> None:
-    check_authorities(authorities, agents, (agreement.stock.party, agreement.foil.party))
 
 
 def _decline(work: Work, why: Why) -> Declined:

@@ -1,0 +1,103 @@
+"""What a session would enter into the books, and whether we agree to it.
+
+Source: countersigning.md, *Messages*, step 1; credit.md, the tables of chit and tally.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.crypto.hashing import digest
+from wallet.crypto.ids import AgentId
+from wallet.engine.desks.countersigning import seats_of
+from wallet.engine.desks.payments import expect_chit
+from wallet.engine.work import Work
+from wallet.model.credit import Agreement, other_half
+from wallet.model.errors import RuleBroken
+from wallet.model.identity import Authority
+from wallet.model.limits import MAX_AMOUNT
+from wallet.protocol.credit import chit as chits
+from wallet.protocol.credit import consensus
+from wallet.protocol.credit import tally as tallies
+from wallet.protocol.credit.proof import check_authorities
+from wallet.protocol.messages.countersigning import (
+    Declined,
+    OpenEntry,
+    PaymentEntry,
+    Preflight,
+    SessionEntry,
+)
+from wallet.store.sessions import SessionFile
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Nothing speaks against it."""
+
+    subject: str
+    by_policy: bool
+
+
+def judge_entry(
+    work: Work, sender: AgentId, preflight: Preflight, entry: SessionEntry
+) -> Welcome | Declined:
+    """Whether we agree to this entry, and if so whether without asking the person.
+
+    Raises:
+        RuleBroken: no honest wallet would have proposed it to us.
+    """
+    if preflight.signers != seats_of(entry, sender, work.me.agent):
+        raise RuleBroken("the seats do not fit the entry")
+    if isinstance(entry, PaymentEntry):
+        return _judge_payment(work, sender, entry)
+    return _judge_opening(work, sender, entry)
+
+
+def _judge_payment(work: Work, sender: AgentId, entry: PaymentEntry) -> Welcome | Declined:
+    chit = entry.chit
+    found = work.store.tallies.get_by_digest(chit.tally)
+    if found is None or found.agreement is None or found.record.partner != sender:
+        raise RuleBroken("a payment on a tally that is not there")
+    if found.record.state in (tallies.State.OFFERED, tallies.State.OPENING):
+        return Declined(why="busy")  # open for the partner: the certificate is on its way
+    if found.record.state is not tallies.State.OPEN:
+        return Declined(why="policy")
+    if chit.by != other_half(found.record.half):
+        raise RuleBroken("who pledges must be who signs")
+    _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
+    if found.books and found.books.state is consensus.State.DIFFERENT:
+        return Declined(why="policy")
+    known = work.store.chits.get(chit.uuid)
+    if known is not None and (known.chit != chit or known.record.state is chits.State.GOOD):
+        return Declined(why="invalid")
+    if abs(found.balance + chit.units) > MAX_AMOUNT:
+        return Declined(why="invalid")
+    limit = found.agreement.side(found.record.half).terms.limit
+    # Beyond what we granted we need not accept; then the person decides, not the policy.
+    within = found.balance + chit.units <= limit
+    return Welcome(chit.uuid, by_policy=found.auto_accept and within)
+
+
+def _judge_opening(work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | Declined:
+    agreement = entry.agreement
+    found = work.store.tallies.get(agreement.uuid)
+    if found is None or found.record.partner != sender:
+        raise RuleBroken("a tally that was never offered")
+    _check_parties(agreement, entry.authorities, (sender, work.me.agent))
+    ours = found.record.mine and found.record.digest == digest(agreement)
+    waiting = found.record.state in (tallies.State.OFFERED, tallies.State.OPENING)
+    if not (ours and waiting):
+        return Declined(why="policy")
+    return Welcome(found.uuid, by_policy=True)
+
+
+def prepare_subject(work: Work, one: SessionFile) -> None:
+    """Hold what the session is about, before the session itself is held."""
+    if isinstance(one.entry, PaymentEntry):
+        expect_chit(work, one.entry.chit, mine=False)
+
+
+def _check_parties(
+    agreement: Agreement, authorities: tuple[Authority, ...], agents: tuple[AgentId, AgentId]
+) -> None:
+    check_authorities(authorities, agents, (agreement.stock.party, agreement.foil.party))
