@@ -10,7 +10,7 @@ from wallet.crypto.ids import AgentId, NetworkId
 from wallet.crypto.signing import Signer
 from wallet.model.credit import Agreement, Chit, Half, Party, Side, Terms, other_half
 from wallet.model.identity import Salt, SignedRoot, authority_of, found
-from wallet.protocol.countersign.preflight import Dice, make_preflight, session_of
+from wallet.protocol.countersign.preflight import Dice, Secrets, make_preflight, session_of
 from wallet.protocol.countersign.signer import Session
 from wallet.protocol.countersign.signer import State as Step
 from wallet.protocol.credit.chit import Payment
@@ -229,7 +229,8 @@ def a_session(
     seats = (Seat(agent=ADA.agent, role=roles[0]), Seat(agent=partner.agent, role=roles[1]))  # type: ignore[arg-type]
     signers = seats if initiator else seats[::-1]
     seed = blake(repr((subject, number)).encode())
-    dice = Dice(nonce=seed[:16], secret=seed, ephemeral=seed, box=seed[:24])
+    dice = Dice(nonce=seed[:16], secret=seed * 2, ephemeral=seed, box=seed[:24])
+    secrets = Secrets.of(dice.secret)
     preflight, _ = make_preflight(NETWORK, entry, signers, start, window, dice)
     session = session_of(preflight)
     record = Session(
@@ -247,7 +248,7 @@ def a_session(
         reason=reason,
     )
     one = SessionFile(
-        record, partner.agent, subject, start, preflight, seed, entry, window, text=text
+        record, partner.agent, subject, start, preflight, secrets, entry, window, text=text
     )
     with store.database.transaction():
         store.sessions.add(one, start)

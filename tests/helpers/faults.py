@@ -82,7 +82,7 @@ def propose(
         Seat(agent=pair.ada.agent, role=roles[0]),  # type: ignore[arg-type]
         Seat(agent=pair.bo.agent, role=roles[1]),  # type: ignore[arg-type]
     )
-    dice = rules.Dice(*(pair.ada.dice.token(size) for size in (16, 32, 32, 24)))
+    dice = rules.Dice(*(pair.ada.dice.token(size) for size in (16, 64, 32, 24)))
     now = pair.ada.clock.wall_ms()
     preflight, box = rules.make_preflight(NET, entry, seats, now, window, dice)
     return pair.send(pair.ada, PreflightRequest(preflight=preflight, entry=box))

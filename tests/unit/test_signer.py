@@ -542,6 +542,8 @@ def test_a_committed_party_leaves_only_by_evidence_or_a_park() -> None:
         (signer.ParkDue, S.PARKED),
         (signer.GoOn, S.PARKED),
         (signer.StopWaiting, S.PARKED),
+        (signer.AbortProven, S.ABORTED),
+        (signer.PayAnyway, S.PAID),
     }
 
 

@@ -146,14 +146,16 @@ def prove(store: Store, chit: ChitFile) -> ProvenChit:
     if sealed[1] is not None:
         return ProvenChit(chit=chit.chit, proof=decode(sealed[1], SealedProof))
     one = store.sessions.get(sealed[0] or "")
-    if one is None or any(agent not in one.signatures for agent in one.record.signers):
+    if one is None or one.entry is None or not one.is_signed_by_all:
         raise DamagedFile(f"chit {chit.uuid[:8]}")
+    certificate = one.certificate(store.witnessing.list_votes(one.record.session))
     sealed_proof = SealedProof(
         preflight=one.preflight,
         secret=Salt32.of(one.secret),
         entry=one.entry,
         responses=tuple(one.responses[agent] for agent in one.record.signers),
-        signatures=tuple(one.signatures[agent] for agent in one.record.signers),
+        signatures=certificate.signatures,
+        votes=certificate.votes,
     )
     return ProvenChit(chit=chit.chit, proof=sealed_proof)
 

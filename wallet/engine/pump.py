@@ -22,6 +22,7 @@ from wallet.engine.desks.countersigning import CountersignDesk
 from wallet.engine.desks.payments import PaymentDesk
 from wallet.engine.desks.tallies import TallyDesk, open_invitation
 from wallet.engine.desks.wishes import next_try, start_next
+from wallet.engine.desks.witnessing import WitnessDesk
 from wallet.engine.ports import Clock, Entropy
 from wallet.engine.refusing import (
     INVITATION,
@@ -46,7 +47,7 @@ from wallet.protocol.countersign.preflight import session_of
 from wallet.protocol.countersign.signer import DeclineArrived
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
-from wallet.protocol.dispatch import BODIES, CHIT, CONSENSUS, COUNTERSIGNING, TALLY
+from wallet.protocol.dispatch import BODIES, CHIT, CONSENSUS, COUNTERSIGNING, TALLY, WITNESS
 from wallet.protocol.messages.countersigning import PreflightRequest, StatusQuery
 from wallet.protocol.messages.frame import Frame, read_frame
 from wallet.protocol.messages.refusals import Refusal
@@ -73,7 +74,8 @@ class Pump:
         self.store = store
         self.live = Live()
         self.sessions = CountersignDesk()
-        self.admission = Admission(self.sessions)
+        self.witnesses = WitnessDesk()
+        self.admission = Admission(self.sessions, self.witnesses)
         self.payments = PaymentDesk()
         self.tallies = TallyDesk()
         self.consensus = ConsensusDesk()
@@ -315,6 +317,8 @@ class Pump:
             self.sessions.wake(work, key, name)
         elif machine == TALLY:
             self.tallies.wake(work, key, name)
+        elif machine == WITNESS:
+            self.witnesses.wake(work, key, name)
         else:
             raise BugError("a timer for nobody")
 

@@ -60,11 +60,25 @@ class TooMuchOwed(PeerError):
     code = "PRT-OWED"
 
 
+class NotServed(PeerError):
+    """We decide or witness for others, or for nobody, or hold enough of this one's sessions."""
+
+    code = "PRT-SERVE"
+
+
+class NotYet(PeerError):
+    """Something that belongs before it has not come: worth sending again."""
+
+    code = "PRT-EARLY"
+
+
 _NUMBERS: dict[type[Exception], Refusal] = {
     NotAllowed: Refusal.NOT_ALLOWED,
     UnknownKind: Refusal.UNKNOWN_KIND,
     MalformedBody: Refusal.MALFORMED,
     TooMuchOwed: Refusal.TOO_MANY,
+    NotServed: Refusal.NOT_SERVED,
+    NotYet: Refusal.BUSY,
     ProtocolBreach: Refusal.WRONG_STATE,
 }
 

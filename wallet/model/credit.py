@@ -16,7 +16,8 @@ from wallet.crypto.signing import BadSignature, Label, Signature, Signer, verify
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Authority, Salt, SignedRoot, check_root
 from wallet.model.instants import LATEST_MS
-from wallet.model.limits import MAX_AMOUNT, MEMO_LENGTH
+from wallet.model.limits import MAX_AMOUNT, MAX_WITNESSES, MEMO_LENGTH
+from wallet.model.network import NodeAddress
 from wallet.model.record import Record
 
 Half = Literal["stock", "foil"]
@@ -71,6 +72,38 @@ class Side(Record, frozen=True):
     terms: Terms
 
 
+Mode = Literal["P", "E", "Q"]
+
+
+class WitnessCard(Record, frozen=True):
+    """Somebody who decides or votes for others: its agent, its name, where it is reached."""
+
+    agent: AgentId
+    name: Name
+    address: NodeAddress
+
+
+class Signing(Record, frozen=True):
+    """Who decides when the line breaks in the middle of a session (countersigning.md, *Rules*).
+
+    P: the two alone.  E: the one witness named is the enzyme and signs last.  Q: at least
+    `needed` of the witnesses vote; the first of them collects.
+    """
+
+    mode: Mode = "P"
+    witnesses: Annotated[tuple[WitnessCard, ...], msgspec.Meta(max_length=MAX_WITNESSES)] = ()
+    needed: Annotated[int, msgspec.Meta(ge=0, le=MAX_WITNESSES)] = 0
+
+    @property
+    def agents(self) -> tuple[AgentId, ...]:
+        """The witnesses' agents, in order."""
+        return tuple(one.agent for one in self.witnesses)
+
+
+ALONE = Signing()
+"""Mode P: nobody but the two."""
+
+
 class Agreement(Record, frozen=True):
     """A tally as both sign it; its digest is block 0 of the tally chain."""
 
@@ -84,7 +117,7 @@ class Agreement(Record, frozen=True):
     stock: Side
     foil: Side
     memo: Memo = ""
-    mode: Literal["P"] = "P"
+    signing: Signing = ALONE
 
     def side(self, half: Half) -> Side:
         """The side that holds this half."""
@@ -144,6 +177,25 @@ def check_agreement(agreement: Agreement, network: NetworkId) -> None:
         raise RuleBroken("an agreement needs two parties")
     check_root(stock.root, network)
     check_root(foil.root, network)
+    check_signing(agreement.signing, (stock.agent, foil.agent))
+
+
+def check_signing(signing: Signing, signers: tuple[AgentId, ...]) -> None:
+    """Check that a mode has the witnesses it needs (countersigning.md, *Data*; F34).
+
+    Raises:
+        RuleBroken: a witness twice or among the signers, or a number of votes that cannot decide.
+    """
+    agents = signing.agents
+    if len({*agents, *signers}) != len(agents) + len(signers):
+        raise RuleBroken("who decides must not be one of those who sign, nor be named twice")
+    fits = {
+        "P": not agents and not signing.needed,
+        "E": len(agents) == 1 and not signing.needed,
+        "Q": len(agents) >= 1 and len(agents) < 2 * signing.needed <= 2 * len(agents),
+    }
+    if not fits[signing.mode]:
+        raise RuleBroken("witnesses and votes do not fit the mode")
 
 
 def sign_agreement(agreement: Agreement, signer: Signer) -> Signature:

@@ -95,6 +95,22 @@ OFFER_MS = 14 * _DAY
 # Chits in one consensus message; chains of thousands go in many (credit.md, *Consensus*).
 CONSENSUS_PAGE = 100
 
+# --- those who decide and witness --------------------------------------------------------------
+
+# An enzyme, and a witness asked in doubt, wait this long beyond a session's end: a signature that
+# left in time may still be on its way (countersigning.md, *Rules*).
+DECIDE_AFTER_MS = 10 * _SECOND
+# How long a witness listens to the other witnesses before it votes that nothing can come of it.
+HEAR_WITNESSES_MS = 2 * _SECOND
+# Actions of a signer that a witness walks from the last place it knows: half a frame.
+WALK_MOST = 2_000
+# Votes are never changed, so a witness votes only on sessions whose votes it still remembers.
+VOTE_MEMORY_MS = 30 * _DAY
+# Sessions of one client that a witness holds undecided at the same time.
+BALLOTS_PER_CLIENT = 16
+# And those it takes from one client in an hour: a busy shop, not a flood.
+BALLOTS_PER_HOUR = 2_000
+
 # --- routes and lifts --------------------------------------------------------------------------
 
 # Longer chains fail more often than they pay: each step must be online at once.

@@ -13,9 +13,10 @@ from wallet.protocol.effects import Fact
 from wallet.protocol.machine import Input
 from wallet.protocol.messages import countersigning as sessions
 from wallet.protocol.messages import tallies
-from wallet.protocol.messages.countersigning import PAYMENT, Kind
+from wallet.protocol.messages.countersigning import OPEN, PAPER, PAYMENT, Kind
 
 COUNTERSIGNING, CHIT, TALLY, CONSENSUS = "countersigning", "chit", "tally", "consensus"
+WITNESS = "witness"
 
 BODIES: dict[str, tuple[str, type]] = {
     body.KIND: (machine, body)
@@ -29,6 +30,10 @@ BODIES: dict[str, tuple[str, type]] = {
             sessions.StatusQuery,
             sessions.Status,
             sessions.Cancel,
+            sessions.VoteRequest,
+            sessions.Vote,
+            sessions.AbortCertificate,
+            sessions.WalkWanted,
         ),
         CHIT: (sessions.BareChit,),
         TALLY: (
@@ -56,9 +61,12 @@ AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "
 """Reasons after which the same wish is worth another session."""
 
 
-def listener_of(kind: Kind) -> str:
-    """Which machine hears the facts of a session of this kind."""
-    return CHIT if kind == PAYMENT else TALLY
+_LISTENERS: dict[Kind, str | None] = {PAYMENT: CHIT, OPEN: TALLY, PAPER: None}
+
+
+def listener_of(kind: Kind) -> str | None:
+    """Which machine hears the facts of a session of this kind; None: the person alone."""
+    return _LISTENERS[kind]
 
 
 def heard_by_chit(fact: Fact) -> Input | None:

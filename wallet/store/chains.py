@@ -95,6 +95,15 @@ class Chains:
                 return
             first += page
 
+    def list_between(self, agent: AgentId, first: int, last: int) -> list[Stored]:
+        """The links from place `first` to place `last`, both with."""
+        rows = self._db.fetch_all(
+            "SELECT hash, body, signature, entry, salt FROM action"
+            " WHERE agent = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            (agent, first, last),
+        )
+        return [_stored(row) for row in rows]
+
     def put_entry(self, found: EntryHash, kind: str, body: bytes) -> None:
         """Keep an entry; the same one twice is one."""
         self._db.execute(

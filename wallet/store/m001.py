@@ -37,14 +37,39 @@ CREATE TABLE session (
     number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
     partner TEXT NOT NULL, subject TEXT NOT NULL, started_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, preflight BLOB NOT NULL,
-    secret BLOB NOT NULL, entry BLOB NOT NULL, data TEXT, wait INTEGER NOT NULL,
-    text TEXT NOT NULL, steps TEXT NOT NULL DEFAULT '') STRICT;
+    secret BLOB NOT NULL, entry BLOB, data TEXT, wait INTEGER NOT NULL,
+    text TEXT NOT NULL, proof BLOB, steps TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX session_live ON session (state)
     WHERE state IN ('asked', 'proposed', 'prepared', 'committed', 'parked');
 
 CREATE TABLE collect (
     number INTEGER PRIMARY KEY, session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB,
     signature TEXT, UNIQUE (session, agent)) STRICT;
+
+CREATE TABLE ballot (
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    client TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL DEFAULT 0,
+    record BLOB NOT NULL, preflight BLOB NOT NULL, secret BLOB NOT NULL, data BLOB NOT NULL) STRICT;
+CREATE INDEX ballot_open ON ballot (client)
+    WHERE state IN ('no vote', 'collecting', 'asking');
+CREATE INDEX ballot_by_client ON ballot (client, started_at);
+
+CREATE TABLE vote (
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL, witness TEXT NOT NULL, body BLOB NOT NULL,
+    UNIQUE (session, witness)) STRICT;
+
+CREATE TABLE slot (
+    signer TEXT NOT NULL, seq INTEGER NOT NULL, action TEXT NOT NULL, session TEXT NOT NULL,
+    PRIMARY KEY (signer, seq)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lie (
+    witness TEXT NOT NULL, session TEXT NOT NULL, one BLOB NOT NULL, other BLOB NOT NULL,
+    at INTEGER NOT NULL, PRIMARY KEY (witness, session)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE witness (
+    agent TEXT PRIMARY KEY, name TEXT NOT NULL, address BLOB NOT NULL, since INTEGER NOT NULL,
+    role TEXT NOT NULL, completed INTEGER NOT NULL DEFAULT 0, aborted INTEGER NOT NULL DEFAULT 0,
+    silent INTEGER NOT NULL DEFAULT 0, last_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (
     author TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, action BLOB NOT NULL,
@@ -170,10 +195,11 @@ COMMENTS: Mapping[str, str] = {
     "session.changed_at": "When its state last changed.",
     "session.record": "What decides, canonical.",
     "session.preflight": "The preflight, canonical.",
-    "session.secret": "The session secret k.",
-    "session.entry": "The entry, canonical.",
+    "session.secret": "The session secret k, and behind it the key of the entry.",
+    "session.entry": "The entry, canonical; none where we are the enzyme, who never reads it.",
     "session.data": "SD: hash of the session data, once known.",
     "session.wait": "Length of the window as we measured it, ms.",
+    "session.proof": "What proved that it can never complete, canonical, to show it to others.",
     "session.text": "The partner's own words, if it declined.",
     "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it.",
     "collect": "Responses and session signatures of a session, the first valid one of each.",
@@ -182,6 +208,43 @@ COMMENTS: Mapping[str, str] = {
     "collect.agent": "Whose.",
     "collect.response": "The response, canonical.",
     "collect.signature": "The session signature, label promise (or action, once finalised).",
+    "ballot": "Sessions that we witness, or witnessed (mode Q).",
+    "ballot.number": "Order.",
+    "ballot.session": "F.",
+    "ballot.state": "State of the table witness.",
+    "ballot.client": "Who asked first.",
+    "ballot.started_at": "When it asked.",
+    "ballot.ended_at": "When we voted; 0: not yet.",
+    "ballot.record": "What decides, canonical.",
+    "ballot.preflight": "The preflight, canonical.",
+    "ballot.secret": "The session secret k; no witness can read the entry.",
+    "ballot.data": "The session data, canonical.",
+    "vote": "Votes about sessions: our own and those that were shown to us, one of each witness.",
+    "vote.number": "Order.",
+    "vote.session": "F.",
+    "vote.witness": "Whose.",
+    "vote.body": "The signed vote, canonical.",
+    "slot": "Places on others' chains for which we voted commit: one action each.",
+    "slot.signer": "Whose chain.",
+    "slot.seq": "Which place.",
+    "slot.action": "The session action's id.",
+    "slot.session": "F.",
+    "lie": "Two votes of one witness about one session: proof against it.",
+    "lie.witness": "Whose.",
+    "lie.session": "F.",
+    "lie.one": "The vote that we knew, canonical.",
+    "lie.other": "The one that contradicts it, canonical.",
+    "lie.at": "When we saw both.",
+    "witness": "Who decides or votes for us, and how it did.",
+    "witness.agent": "Its agent.",
+    "witness.name": "Its name, a stranger's text.",
+    "witness.address": "Where it is reached, canonical.",
+    "witness.since": "Since when we know it.",
+    "witness.role": "chosen: by the person; offered: it offered; tally: named in an agreement.",
+    "witness.completed": "Sessions it helped to complete.",
+    "witness.aborted": "Sessions it decided or voted to abort.",
+    "witness.silent": "Times we had to ask after the end.",
+    "witness.last_at": "When it last decided or voted.",
     "seen": "Links of other agents' chains that were shown to us: two at one place are a fork.",
     "seen.author": "Whose chain.",
     "seen.seq": "Place on it.",

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
+from wallet.model.errors import BugError
+from wallet.protocol.countersign.preflight import Secrets
 from wallet.protocol.countersign.signer import Session, State
-from wallet.protocol.messages.countersigning import Preflight, Response, SessionEntry
+from wallet.protocol.messages.countersigning import (
+    AbortEvidence,
+    Certificate,
+    Preflight,
+    Response,
+    SessionEntry,
+    SignedVote,
+    SlotEvidence,
+)
 from wallet.store.database import Database
 
+Proof = SlotEvidence | AbortEvidence
 MOST_TOMBSTONES = 1_000
 MOST_STEPS = 4_096
 """Letters of a session's steps, which a partner that asks and asks could lengthen for ever."""
@@ -22,20 +34,50 @@ _IS_LIVE = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
 
 @dataclass(slots=True)
 class SessionFile:
-    """Everything we hold about one session; `record` is what its table decides by."""
+    """Everything we hold about one session; `record` is what its table decides by.
+
+    `entry` is None where we are the enzyme; `proof` is what showed that it can never complete.
+    """
 
     record: Session
     partner: AgentId
     subject: str
     started_at: int
     preflight: Preflight
-    secret: bytes
-    entry: SessionEntry
+    secrets: Secrets
+    entry: SessionEntry | None
     wait: int
     data: Hash | None = None
     text: str = ""
+    proof: SlotEvidence | AbortEvidence | None = None
     responses: dict[AgentId, Response] = field(default_factory=dict)
     signatures: dict[AgentId, Signature] = field(default_factory=dict)
+
+    @property
+    def secret(self) -> bytes:
+        """The session secret k."""
+        return self.secrets.k
+
+    @property
+    def is_signed_by_all(self) -> bool:
+        """Whether every signer's session signature is here."""
+        return all(agent in self.signatures for agent in self.record.signers)
+
+    def certificate(self, votes: Sequence[SignedVote] = ()) -> Certificate:
+        """The commit certificate from what was collected; of `votes`, as many as it needs.
+
+        Raises:
+            BugError: the session data is not known yet.
+        """
+        if self.data is None:
+            raise BugError("no session data yet")
+        commits = [one for one in votes if one.body.data == self.data]
+        return Certificate(
+            session=self.record.session,
+            data=self.data,
+            signatures=tuple(self.signatures[agent] for agent in self.record.signers),
+            votes=tuple(commits[: self.preflight.needed]),
+        )
 
 
 class Sessions:
@@ -48,23 +90,26 @@ class Sessions:
         """One session with all that was collected."""
         row = self._db.fetch_one(
             "SELECT record, partner, subject, started_at, preflight, secret, entry, wait, data,"
-            " text FROM session WHERE session = ?",
+            " text, proof FROM session WHERE session = ?",
             (session,),
         )
         if row is None:
             return None
-        entry: SessionEntry = recall(row[6], SessionEntry)  # type: ignore[arg-type]
+        entry: SessionEntry | None = None
+        if row[6] is not None:
+            entry = recall(row[6], SessionEntry)  # type: ignore[arg-type]
         found = SessionFile(
             record=recall(row[0], Session),
             partner=AgentId(row[1]),
             subject=row[2],
             started_at=row[3],
             preflight=recall(row[4], Preflight),
-            secret=row[5],
+            secrets=Secrets.of(row[5]),
             entry=entry,
             wait=row[7],
             data=Hash(row[8]) if row[8] else None,
             text=row[9],
+            proof=None if row[10] is None else recall(row[10], Proof),  # type: ignore[arg-type]
         )
         for agent, response, signature in self._db.fetch_all(
             "SELECT agent, response, signature FROM collect WHERE session = ?", (session,)
@@ -90,8 +135,8 @@ class Sessions:
                 now,
                 encode(one.record),
                 encode(one.preflight),
-                one.secret,
-                encode(one.entry),
+                one.secrets.raw,
+                None if one.entry is None else encode(one.entry),
                 one.data,
                 one.wait,
                 one.text,
@@ -112,6 +157,15 @@ class Sessions:
                 one.record.session,
             ),
         )
+
+    def put_proof(self, one: SessionFile, proof: SlotEvidence | AbortEvidence) -> None:
+        """Keep what showed that it can never complete; the first stays."""
+        if one.proof is None:
+            one.proof = proof
+            self._db.execute(
+                "UPDATE session SET proof = ? WHERE session = ?",
+                (encode(proof), one.record.session),
+            )
 
     def put_response(self, one: SessionFile, response: Response) -> None:
         """Keep a response; the first one stays."""

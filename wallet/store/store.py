@@ -8,6 +8,7 @@ from wallet.store.database import Database
 from wallet.store.outbox import Facts, Outbox, Timers, Wishes
 from wallet.store.sessions import Sessions
 from wallet.store.tallies import Invitations, Partners, Tallies
+from wallet.store.witnessing import Witnessing
 
 
 class Store:
@@ -25,3 +26,4 @@ class Store:
         self.timers = Timers(database)
         self.wishes = Wishes(database)
         self.facts = Facts(database)
+        self.witnessing = Witnessing(database)

@@ -10,15 +10,21 @@ from __future__ import annotations
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
+from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
+from wallet.engine.desks import roles, voting
 from wallet.engine.desks.clocks import is_clock_doubtful
-from wallet.engine.desks.countersigning import CountersignDesk, record_of
-from wallet.engine.desks.entries import Welcome, judge_entry, prepare_subject
+from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
+from wallet.engine.desks.entries import judge_entry, prepare_subject
+from wallet.engine.desks.papers import Welcome
+from wallet.engine.desks.witnessing import WitnessDesk, keep_vote
+from wallet.engine.refusing import NotYet
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
 from wallet.model.errors import RuleBroken
 from wallet.model.limits import (
     CLOCK_AHEAD_MS,
+    DECIDE_AFTER_MS,
     LOCK_BUDGET_MS,
     LOCK_BUDGET_PER_MS,
     QUESTIONS_PER_HOUR,
@@ -28,9 +34,17 @@ from wallet.model.limits import (
 from wallet.protocol.chain.verify import is_fork
 from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign import signer
-from wallet.protocol.countersign.certificate import Slot, check_certificate, judge_slot
+from wallet.protocol.countersign.certificate import (
+    Slot,
+    check_certificate,
+    check_either,
+    judge_slot,
+)
 from wallet.protocol.countersign.signer import State
+from wallet.protocol.countersign.votes import check_abort, check_vote
 from wallet.protocol.messages.countersigning import (
+    AbortCertificate,
+    AbortEvidence,
     Accepted,
     Cancel,
     Certificate,
@@ -49,6 +63,9 @@ from wallet.protocol.messages.countersigning import (
     SlotEvidence,
     Status,
     StatusQuery,
+    Vote,
+    VoteRequest,
+    WalkWanted,
     Why,
 )
 from wallet.store.sessions import SessionFile
@@ -57,8 +74,9 @@ from wallet.store.sessions import SessionFile
 class Admission:
     """Checks messages of sessions and gives what they mean to the desk."""
 
-    def __init__(self, desk: CountersignDesk) -> None:
+    def __init__(self, desk: CountersignDesk, witnesses: WitnessDesk) -> None:
         self._desk = desk
+        self._witnesses = witnesses
 
     def receive(self, work: Work, sender: AgentId, body: object) -> None:
         """Take one message from `sender`, whose link proved that it is this agent.
@@ -83,21 +101,31 @@ class Admission:
                 self._status(work, sender, body)
             case Cancel():
                 self._cancel(work, sender, body)
+            case VoteRequest():
+                self._witnesses.receive(work, sender, body)
+            case Vote():
+                self._vote(work, sender, body)
+            case AbortCertificate():
+                self._abort(work, sender, body)
+            case WalkWanted():
+                self._walk(work, sender, body)
 
     # 1 PREFLIGHT ------------------------------------------------------------
 
     def _preflight(self, work: Work, sender: AgentId, body: PreflightRequest) -> None:
         preflight = body.preflight
         rules.check_shape(preflight, work.me.network, len(encode(preflight)))
-        if preflight.signers[0].agent != sender:
-            raise RuleBroken("the initiator is the first signer")
+        if preflight.initiator != sender:
+            raise RuleBroken("only its initiator proposes a session")
         session = rules.session_of(preflight)
         known = work.store.sessions.get(session)
         if known is not None:
             self._desk.feed_file(work, known, signer.PreflightArrived(0, by_policy=False))
             return
-        secret = rules.open_secret(preflight, work.me.signer)
-        entry = rules.open_entry(preflight, secret, body.entry)
+        secrets = rules.open_secret(preflight, work.me.signer)
+        entry = None
+        if preflight.mode != "E" or preflight.enzyme != work.me.agent:
+            entry = rules.open_entry(preflight, secrets, body.entry)
         wait = max(0, min(preflight.end - work.now.wall, preflight.end - preflight.start))
         verdict = self._judge(work, sender, session, preflight, entry)
         if isinstance(verdict, Declined):
@@ -109,10 +137,12 @@ class Admission:
             subject=verdict.subject,
             started_at=work.now.wall,
             preflight=preflight,
-            secret=secret,
+            secrets=secrets,
             entry=entry,
             wait=wait,
         )
+        if entry is None:
+            wait += DECIDE_AFTER_MS  # a signature that left in time may still be on its way
         prepare_subject(work, one)
         self._desk.admit(work, one, signer.PreflightArrived(wait, verdict.by_policy))
 
@@ -122,7 +152,7 @@ class Admission:
         sender: AgentId,
         session: Hash,
         preflight: Preflight,
-        entry: SessionEntry,
+        entry: SessionEntry | None,
     ) -> Welcome | Declined:
         late = rules.judge_time(preflight, work.now.wall)
         if late:
@@ -131,7 +161,11 @@ class Admission:
             return _decline(work, "clock")
         if work.store.sessions.is_buried(session):
             return _decline(work, "expired")
-        welcome = judge_entry(work, sender, preflight, entry)
+        welcome = (
+            _judge_service(work, preflight)
+            if entry is None
+            else judge_entry(work, sender, preflight, entry)
+        )
         if isinstance(welcome, Declined):
             return welcome
         if welcome.by_policy and self._is_over_budget(work, sender):
@@ -174,7 +208,7 @@ class Admission:
 
     def _reply(self, work: Work, sender: AgentId, body: PreflightReply) -> None:
         one = self._known(work, body.session, sender)
-        if initiator(one) != work.me.agent:
+        if initiator_of(one) != work.me.agent:
             raise RuleBroken("a reply to a session that somebody else proposed")
         answer = body.answer
         if isinstance(answer, Declined):
@@ -195,7 +229,7 @@ class Admission:
 
     def _session_data(self, work: Work, sender: AgentId, data: SessionData) -> None:
         one = self._known(work, data.session, sender)
-        if initiator(one) != sender:
+        if initiator_of(one) != sender:
             raise RuleBroken("session data from somebody else than the initiator")
         if one.record.state is State.PREPARED and one.data is None:
             if not self._is_sound(work, one, data):
@@ -227,8 +261,10 @@ class Admission:
 
     def _signature(self, work: Work, sender: AgentId, body: SessionSignature) -> None:
         one = self._known(work, body.session, sender)
-        if not one.record.completer:
+        if not one.record.completer or sender == work.me.agent:
             raise RuleBroken("a session signature for somebody else")
+        if one.data is None and one.record.state is State.PREPARED:
+            raise NotYet()  # an enzyme: it overtook the session data
         if one.data is None or one.data != body.data:
             raise RuleBroken("a session signature over other session data")
         action = rules.derive_action(
@@ -246,6 +282,8 @@ class Admission:
         data = self._data_of(one)
         check_certificate(body, one.preflight, one.secret, data, work.me.network)
         if one.record.state in (State.COMMITTED, State.PARKED) and not one.record.stopped:
+            for vote in body.votes:
+                keep_vote(work, vote)
             for agent, signature in zip(one.record.signers, body.signatures, strict=True):
                 work.store.sessions.put_signature(one, agent, signature)
             work.store.sessions.put_step(body.session, work.now.wall, "certificate", sender)
@@ -258,9 +296,62 @@ class Admission:
             now = work.now.wall
             work.store.sessions.bury_unknown(body.session, now, now + TOMBSTONE_MS)
             return
-        if initiator(one) != sender:
+        if initiator_of(one) != sender:
             raise RuleBroken("only the initiator cancels")
         self._desk.feed_file(work, one, signer.CancelArrived())
+
+    # 6 VOTE, 7 CERTIFICATE of the other kind ------------------------------------
+
+    def _vote(self, work: Work, sender: AgentId, body: Vote) -> None:
+        session = body.vote.body.session
+        ballot = work.store.witnessing.get_ballot(session)
+        if ballot is not None and sender in ballot.preflight.witnesses:
+            self._witnesses.receive_vote(work, sender, ballot, body)
+            return
+        one = self._known(work, session, sender)
+        if one.data is None:
+            raise RuleBroken("a vote before any session data")
+        check_vote(body.vote, one.preflight, session, work.me.network)
+        keep_vote(work, body.vote)
+        work.store.sessions.put_step(session, work.now.wall, "voted", body.vote.witness)
+        if len(body.signatures) == len(one.record.signers):
+            self._take_signatures(work, one, body.signatures)
+        self._judge_votes(work, one)
+
+    def _take_signatures(
+        self, work: Work, one: SessionFile, signatures: tuple[Signature, ...]
+    ) -> None:
+        fixed = digest(self._data_of(one))
+        for agent, signature in zip(one.record.signers, signatures, strict=True):
+            body = one.responses[agent].body
+            check_either(
+                rules.derive_action(one.preflight, one.secret, fixed, body),
+                signature,
+                work.me.network,
+            )
+            work.store.sessions.put_signature(one, agent, signature)
+
+    def _judge_votes(self, work: Work, one: SessionFile) -> None:
+        if voting.has_certificate(work, one):
+            self._desk.feed_file(work, one, signer.CertificateArrived())
+            return
+        abort = voting.abort_of(work, one)
+        if abort is not None:
+            work.store.sessions.put_proof(one, AbortEvidence(certificate=abort))
+            self._desk.feed_file(work, one, signer.AbortProven())
+
+    def _abort(self, work: Work, sender: AgentId, body: AbortCertificate) -> None:
+        one = self._known(work, body.session, sender)
+        check_abort(body, one.preflight, body.session, work.me.network)
+        for vote in body.votes:
+            keep_vote(work, vote)
+        self._judge_votes(work, one)
+
+    def _walk(self, work: Work, sender: AgentId, body: WalkWanted) -> None:
+        one = self._known(work, body.session, sender)
+        if sender not in one.preflight.witnesses or one.data is None:
+            raise RuleBroken("a walk for somebody who is no witness")
+        voting.show_walk(work, one, sender, body.seq)
 
     # 9 STATUS -----------------------------------------------------------------
 
@@ -285,6 +376,8 @@ class Admission:
                 self._certificate(work, sender, evidence.certificate)
             case SlotEvidence():
                 self._slot(work, sender, one, evidence)
+            case AbortEvidence():
+                self._abort(work, sender, evidence.certificate)
             case SignatureEvidence():
                 if one.record.completer and one.data is not None:
                     signature = SessionSignature(
@@ -295,17 +388,21 @@ class Admission:
                 pass  # nothing follows from silence (R7)
 
     def _slot(self, work: Work, sender: AgentId, one: SessionFile, evidence: SlotEvidence) -> None:
-        response = one.responses.get(sender)
-        if response is None:
+        author = evidence.action.action.author  # anybody in the session may pass it on
+        response = one.responses.get(author)
+        if response is None or author == work.me.agent:
             return  # who never saw the session data cannot judge it, and needs no evidence
         derived = None
-        if one.data is not None:
+        if one.data is not None and author != one.record.decider:
             derived = rules.derive_action(one.preflight, one.secret, one.data, response.body)
-        slot = judge_slot(evidence, response, derived, body_session(one), work.me.network)
+        slot = judge_slot(evidence, response, derived, one.record.session, work.me.network)
         self._watch_for_forks(work, one, evidence)
         if slot is Slot.FINALISED:
-            work.store.sessions.put_signature(one, sender, evidence.action.signature)
-        self._desk.feed_file(work, one, signer.SlotShown(sender, slot))
+            work.store.sessions.put_signature(one, author, evidence.action.signature)
+        given = signer.SlotShown(author, slot)
+        if signer.is_abort(one.record, given):
+            work.store.sessions.put_proof(one, evidence)
+        self._desk.feed_file(work, one, given)
 
     def _watch_for_forks(self, work: Work, one: SessionFile, evidence: SlotEvidence) -> None:
         """Two ordinary signatures of one agent at one place: it tells two stories (R4)."""
@@ -329,25 +426,22 @@ class Admission:
 
     def _known(self, work: Work, session: Hash, sender: AgentId) -> SessionFile:
         one = work.store.sessions.get(session)
-        if one is None or sender not in one.record.signers:
+        if one is None or sender not in (*one.record.signers, *one.preflight.witnesses):
             raise RuleBroken("a message about a session that is not here")
         return one
 
     def _data_of(self, one: SessionFile) -> SessionData:
         if one.data is None or any(agent not in one.responses for agent in one.record.signers):
             raise RuleBroken("a certificate before any session data")
-        responses = tuple(one.responses[agent] for agent in one.record.signers)
-        return rules.data_of(one.record.session, responses)
+        return voting.data_of(one)
 
 
-def initiator(one: SessionFile) -> AgentId:
-    """Who proposed it."""
-    return one.record.signers[0]
-
-
-def body_session(one: SessionFile) -> Hash:
-    """F."""
-    return one.record.session
+def _judge_service(work: Work, preflight: Preflight) -> Welcome | Declined:
+    """Whether we decide this session as its enzyme; we never see what it is about."""
+    parties = tuple(agent for agent in preflight.agents if agent != work.me.agent)
+    if not roles.is_served(work, "decide", parties):
+        return Declined(why="unserved")
+    return Welcome("", by_policy=True)
 
 
 def _decline(work: Work, why: Why) -> Declined:

@@ -12,11 +12,13 @@ from typing import Any
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
-from wallet.engine.api.notices import SessionChanged
-from wallet.engine.desks import chainbook
+from wallet.crypto.signing import Signature
+from wallet.engine.api.notices import NoticeAdded, SessionChanged
+from wallet.engine.desks import chainbook, voting
+from wallet.engine.desks.papers import paper_seats
 from wallet.engine.desks.slots import public_time, show_slot
 from wallet.engine.work import Work
-from wallet.model.credit import pledge
+from wallet.model.credit import ALONE, Signing, pledge
 from wallet.model.errors import BugError
 from wallet.model.limits import TOMBSTONE_MS
 from wallet.protocol.countersign import preflight as rules
@@ -29,16 +31,16 @@ from wallet.protocol.dispatch import (
     heard_by_tally,
     listener_of,
 )
-from wallet.protocol.effects import ClearTimer, Report, SetTimer
+from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input
 from wallet.protocol.messages.countersigning import (
     Accepted,
     BareChit,
     Cancel,
-    Certificate,
     CertificateEvidence,
     Declined,
     NoEvidence,
+    PaperEntry,
     ParkEntry,
     PaymentEntry,
     Preflight,
@@ -71,6 +73,12 @@ STEPS = {
     signer.AskStatus: "asked-status",
     signer.SendBare: "paid",
     signer.WritePark: "parked",
+}
+PAPER_NEWS: dict[type[Fact], str] = {
+    signer.PersonAsked: "paper-asked",
+    signer.Done: "paper-signed",
+    signer.NotDone: "paper-ended",
+    signer.NotKnown: "paper-unknown",
 }
 ENDS = {
     State.RELEASED: "released",
@@ -111,17 +119,24 @@ class CountersignDesk:
     # Doors ------------------------------------------------------------------
 
     def propose(
-        self, work: Work, entry: SessionEntry, partner: AgentId, subject: str, window: int
+        self,
+        work: Work,
+        entry: SessionEntry,
+        partner: AgentId,
+        subject: str,
+        window: int,
+        signing: Signing = ALONE,
     ) -> Hash:
-        """Start a session of two about this entry; we initiate and complete (mode P)."""
+        """Start a session about this entry, `window` ms long; who decides: `signing`."""
         seats = seats_of(entry, work.me.agent, partner)
-        dice = rules.Dice(*(work.dice.token(size) for size in (16, 32, 32, 24)))
+        dice = rules.Dice(*(work.dice.token(size) for size in (16, 64, 32, 24)))
         preflight, _ = rules.make_preflight(
-            work.me.network, entry, seats, work.now.wall, window, dice
+            work.me.network, entry, seats, work.now.wall, window, dice, signing
         )
         record = record_of(preflight, work.me.agent)
+        secrets = rules.Secrets.of(dice.secret)
         one = SessionFile(
-            record, partner, subject, work.now.wall, preflight, dice.secret, entry, window
+            record, partner, subject, work.now.wall, preflight, secrets, entry, window
         )
         work.store.sessions.add(one, work.now.wall)
         self._step(work, one, signer.Propose(window))
@@ -204,9 +219,15 @@ class CountersignDesk:
             signature = rules.promise(action, me.signer, me.network)
             work.store.sessions.put_signature(one, me.agent, signature)
         salt = rules.salt_of(one.secret, self._data(one), me.agent)
+        if one.entry is None:
+            decision = rules.decision_of(one.record.session, self._data(one), _others_signed(one))
+            chainbook.write_action(work, action, "decision", encode(decision), salt)
+            return
         chainbook.write_action(work, action, one.record.kind, encode(one.entry), salt)
 
     def _record_late(self, work: Work, one: SessionFile, _: signer.RecordLate) -> None:
+        if one.entry is None:
+            raise BugError("an enzyme never completes what it parked")
         chainbook.observe(work, one.record.kind, one.entry)
 
     def _write_park(self, work: Work, one: SessionFile, effect: signer.WritePark) -> None:
@@ -225,9 +246,10 @@ class CountersignDesk:
         return [agent for agent in one.record.signers if agent != work.me.agent]
 
     def _send_preflight(self, work: Work, one: SessionFile, _: signer.SendPreflight) -> None:
-        box = rules.seal_entry(one.secret, encode(one.entry), work.dice.token(24))
-        body = PreflightRequest(preflight=one.preflight, entry=box)
+        box = rules.seal_entry(one.secrets, encode(one.entry), work.dice.token(24))
         for agent in self._others(work, one):
+            shown = None if agent == one.record.decider else box
+            body = PreflightRequest(preflight=one.preflight, entry=shown)
             work.send(agent, body, one.record.session)
 
     def _send_accept(self, work: Work, one: SessionFile, _: signer.SendAccept) -> None:
@@ -252,15 +274,18 @@ class CountersignDesk:
         me = work.me
         signature = rules.promise(self._own_action(work, one), me.signer, me.network)
         work.store.sessions.put_signature(one, me.agent, signature)
+        if one.record.mode == "Q":
+            voting.bring_signature(work, one)
+            return
         body = SessionSignature(
             session=one.record.session, data=self._data(one), signature=signature
         )
-        work.send(initiator_of(one), body, one.record.session)
+        work.send(one.preflight.collector, body, one.record.session)
 
     def _send_certificate(
         self, work: Work, one: SessionFile, effect: signer.SendCertificate
     ) -> None:
-        certificate = certificate_of(one)
+        certificate = one.certificate(work.store.witnessing.list_votes(one.record.session))
         if effect.to is None:
             for agent in self._others(work, one):
                 work.send(agent, certificate, one.record.session)
@@ -270,7 +295,8 @@ class CountersignDesk:
 
     def _send_slot(self, work: Work, one: SessionFile, effect: signer.SendSlot) -> None:
         targets = [effect.to] if effect.to else self._others(work, one)
-        evidence = show_slot(work, one)
+        evidence = one.proof if one.record.state is State.ABORTED else None
+        evidence = evidence or show_slot(work, one)
         for agent in targets:
             if evidence is not None:
                 self._status(work, one, agent, effect.attempt, evidence)
@@ -292,7 +318,9 @@ class CountersignDesk:
         session = one.record.session
         work.store.outbox.drop_requests(session, ("status-query",))
         for agent in self._others(work, one):
-            work.send(agent, StatusQuery(session=session, attempt=effect.attempt), session)
+            if agent == one.record.decider or is_reachable(work, agent):
+                work.send(agent, StatusQuery(session=session, attempt=effect.attempt), session)
+        voting.ask_for_votes(work, one, effect.attempt)
 
     def _send_cancel(self, work: Work, one: SessionFile, _: signer.SendCancel) -> None:
         for agent in self._others(work, one):
@@ -308,7 +336,8 @@ class CountersignDesk:
             work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
             chainbook.observe(work, "chit", body)
         for agent in self._others(work, one):
-            work.send(agent, body, one.record.session)
+            if agent != one.record.decider:
+                work.send(agent, body, one.record.session)
 
     def _status(
         self, work: Work, one: SessionFile, to: AgentId, attempt: int, evidence: Any
@@ -325,9 +354,15 @@ class CountersignDesk:
         work.clear_timer(COUNTERSIGNING, one.record.session, effect.name)
 
     def _report(self, work: Work, one: SessionFile, effect: Report) -> None:
+        note_witnesses(work, one, effect.fact)
         if isinstance(effect.fact, signer.Done) and isinstance(one.entry, PaymentEntry):
             self._keep_proof(work, one, one.entry)
+        if one.entry is None:
+            return  # an enzyme: nobody here waits for the outcome
         machine = listener_of(one.record.kind)
+        if machine is None:
+            self._tell_of_paper(work, one, effect.fact)
+            return
         heard = heard_by_chit if machine == CHIT else heard_by_tally
         given = heard(effect.fact)
         if given is not None:
@@ -337,8 +372,23 @@ class CountersignDesk:
                 work.now.wall, "storage-lost", "safety", one.record.session, "", 0, ""
             )
 
+    def _tell_of_paper(self, work: Work, one: SessionFile, fact: Fact) -> None:
+        key = PAPER_NEWS.get(type(fact))
+        partner = work.store.partners.get(one.partner)
+        if key:
+            number = work.store.facts.put_notice(
+                work.now.wall,
+                key,
+                "needs you" if key == "paper-asked" else "under way",
+                one.record.session,
+                partner.name if partner else "",
+                0,
+                one.record.reason,
+            )
+            work.notice(NoticeAdded(str(number)))
+
     def _keep_proof(self, work: Work, one: SessionFile, entry: PaymentEntry) -> None:
-        if all(agent in one.signatures for agent in one.record.signers):
+        if one.is_signed_by_all:
             found = digest(entry.chit)
             work.store.chits.put_proof(found, "sealed", session=one.record.session)
 
@@ -351,44 +401,63 @@ class CountersignDesk:
 
     def _own_action(self, work: Work, one: SessionFile) -> Any:
         body = one.responses[work.me.agent].body
-        return rules.derive_action(one.preflight, one.secret, self._data(one), body)
+        others = _others_signed(one) if one.entry is None else ()
+        return rules.derive_action(one.preflight, one.secret, self._data(one), body, others)
 
 
-def seats_of(entry: SessionEntry, first: AgentId, second: AgentId) -> tuple[Seat, Seat]:
-    """Who is what in a session of two about this entry: the completer first."""
+def seats_of(entry: SessionEntry, first: AgentId, second: AgentId) -> tuple[Seat, ...]:
+    """Who is what in a session about this entry: the initiator first, the enzyme left out."""
+    if isinstance(entry, PaperEntry):
+        return paper_seats(entry)
     if isinstance(entry, PaymentEntry):
         return Seat(agent=first, role="payer"), Seat(agent=second, role="payee")
     return Seat(agent=first, role="initiator"), Seat(agent=second, role="acceptor")
 
 
 def record_of(preflight: Preflight, me: AgentId) -> Session:
-    """What the table needs to know about a preflight, seen from `me` (mode P)."""
+    """What the table needs to know about a preflight, seen from `me`."""
     seat = next(seat for seat in preflight.signers if seat.agent == me)
-    first = preflight.signers[0].agent == me
     return Session(
         session=rules.session_of(preflight),
         me=me,
-        signers=tuple(seat.agent for seat in preflight.signers),
+        signers=preflight.agents,
         kind=preflight.kind,
         mode=preflight.mode,
-        completer=first,
-        initiator=first,
+        completer=preflight.mode != "Q" and preflight.collector == me,
+        initiator=preflight.initiator == me,
+        decider=preflight.enzyme if preflight.mode == "E" else None,
         payer=seat.role == "payer",
         payee=seat.role == "payee",
     )
 
 
 def initiator_of(one: SessionFile) -> AgentId:
-    """The signer who asked; in mode P of two also the completer."""
-    return one.record.signers[0]
+    """The signer who asked."""
+    return one.preflight.initiator
 
 
-def certificate_of(one: SessionFile) -> Certificate:
-    """The certificate, from what was collected."""
-    if one.data is None:
-        raise BugError("no session data yet")
-    return Certificate(
-        session=one.record.session,
-        data=one.data,
-        signatures=tuple(one.signatures[agent] for agent in one.record.signers),
+def is_reachable(work: Work, agent: AgentId) -> bool:
+    """Whether we may ever have a link to this agent: a partner, or one who is here now."""
+    return agent in work.live.online or work.store.tallies.has_partner(agent)
+
+
+def _others_signed(one: SessionFile) -> tuple[Signature, ...]:
+    """What an enzyme signs over: the signatures of all other signers, in order."""
+    return tuple(
+        one.signatures[agent] for agent in one.record.signers if agent != one.record.decider
     )
+
+
+def note_witnesses(work: Work, one: SessionFile, fact: Fact) -> None:
+    """Keep the record of who decides for us: how often it did, how often it was silent."""
+    agents = one.preflight.witnesses or ((one.record.decider,) if one.record.decider else ())
+    counts = {
+        signer.Done: {"completed": 1},
+        signer.NotKnown: {"silent": 1},
+        signer.NotDone: {"aborted": 1},
+    }.get(type(fact))
+    promised = work.me.agent in one.signatures
+    if one.entry is None or counts is None or not (promised or isinstance(fact, signer.Done)):
+        return
+    for agent in agents:
+        work.store.witnessing.note(agent, work.now.wall, **counts)

@@ -5,14 +5,13 @@ Source: countersigning.md, *Messages*, step 1; credit.md, the tables of chit and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wallet.crypto.hashing import digest
 from wallet.crypto.ids import AgentId
 from wallet.engine.desks.countersigning import seats_of
+from wallet.engine.desks.papers import Welcome, judge_paper
 from wallet.engine.desks.payments import expect_chit
 from wallet.engine.work import Work
-from wallet.model.credit import Agreement, other_half
+from wallet.model.credit import Agreement, Signing, other_half
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Authority
 from wallet.model.limits import MAX_AMOUNT
@@ -21,21 +20,15 @@ from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.credit.proof import check_authorities
 from wallet.protocol.messages.countersigning import (
+    ENZYME,
     Declined,
     OpenEntry,
+    PaperEntry,
     PaymentEntry,
     Preflight,
     SessionEntry,
 )
 from wallet.store.sessions import SessionFile
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """Nothing speaks against it."""
-
-    subject: str
-    by_policy: bool
 
 
 def judge_entry(
@@ -46,14 +39,19 @@ def judge_entry(
     Raises:
         RuleBroken: no honest wallet would have proposed it to us.
     """
-    if preflight.signers != seats_of(entry, sender, work.me.agent):
+    parties = tuple(seat for seat in preflight.signers if seat.role != ENZYME)
+    if parties != seats_of(entry, sender, work.me.agent):
         raise RuleBroken("the seats do not fit the entry")
+    if isinstance(entry, PaperEntry):
+        return judge_paper(work, sender, entry)
     if isinstance(entry, PaymentEntry):
-        return _judge_payment(work, sender, entry)
+        return _judge_payment(work, sender, preflight, entry)
     return _judge_opening(work, sender, entry)
 
 
-def _judge_payment(work: Work, sender: AgentId, entry: PaymentEntry) -> Welcome | Declined:
+def _judge_payment(
+    work: Work, sender: AgentId, preflight: Preflight, entry: PaymentEntry
+) -> Welcome | Declined:
     chit = entry.chit
     found = work.store.tallies.get_by_digest(chit.tally)
     if found is None or found.agreement is None or found.record.partner != sender:
@@ -75,7 +73,9 @@ def _judge_payment(work: Work, sender: AgentId, entry: PaymentEntry) -> Welcome 
     limit = found.agreement.side(found.record.half).terms.limit
     # Beyond what we granted we need not accept; then the person decides, not the policy.
     within = found.balance + chit.units <= limit
-    return Welcome(chit.uuid, by_policy=found.auto_accept and within)
+    # Somebody else is to decide than the terms say: that is for the person, too.
+    agreed = is_agreed(preflight, found.agreement.signing)
+    return Welcome(chit.uuid, by_policy=found.auto_accept and within and agreed)
 
 
 def _judge_opening(work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | Declined:
@@ -89,6 +89,19 @@ def _judge_opening(work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | D
     if not (ours and waiting):
         return Declined(why="policy")
     return Welcome(found.uuid, by_policy=True)
+
+
+def is_agreed(preflight: Preflight, signing: Signing) -> bool:
+    """Whether those decide who stand in the terms."""
+    helpers = signing.agents
+    enzyme = helpers[0] if helpers else None
+    witnesses = helpers if signing.mode == "Q" else ()
+    return (preflight.mode, preflight.enzyme, preflight.witnesses, preflight.needed) == (
+        signing.mode,
+        enzyme,
+        witnesses,
+        signing.needed,
+    )
 
 
 def prepare_subject(work: Work, one: SessionFile) -> None:

@@ -122,7 +122,7 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
     session, _, partner, subject, started_at, data, preflight, body, wait, text, said, tally = row
     lines = said.splitlines()
     record = decode(data, Session)
-    entry = read_part(body, EntryPart)
+    entry = read_part(body, EntryPart) if body else EntryPart()
     chit, agreement = entry.chit, entry.agreement
     steps = [(int(at), key, who) for at, key, who in (line.split(" ") for line in lines)]
     ends_at, remaining = _end(now, session, started_at + wait, record)

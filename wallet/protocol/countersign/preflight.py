@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from wallet.crypto.encoding import Base64, NotCanonical, decode, encode
 from wallet.crypto.hashing import Hash, blake, digest
-from wallet.crypto.ids import ActionHash, AgentId, EntryHash, NetworkId
+from wallet.crypto.ids import AgentId, EntryHash, NetworkId
 from wallet.crypto.sealing import CannotOpen, open_box, open_sealed, seal, seal_to
 from wallet.crypto.signing import BadSignature, Label, Signature, Signer, verify
 from wallet.model.actions import PRIVATE, Create, commit_to, hash_action, hash_entry
+from wallet.model.credit import ALONE, Signing
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Salt
 from wallet.model.instants import Microseconds, round_to_hour
@@ -25,10 +26,16 @@ from wallet.model.limits import (
     SESSION_MAX_MS,
     SESSION_MIN_MS,
 )
+from wallet.protocol.countersign.votes import set_of
 from wallet.protocol.messages.countersigning import (
+    ENZYME,
     OPEN,
+    PAPER,
     PAYMENT,
+    DecisionEntry,
     Kind,
+    OpenEntry,
+    PaperEntry,
     PaymentEntry,
     Preflight,
     Response,
@@ -40,6 +47,27 @@ from wallet.protocol.messages.countersigning import (
 )
 
 _ENTRY = b"tallystick session entry"
+_KINDS: dict[type, Kind] = {PaymentEntry: PAYMENT, OpenEntry: OPEN, PaperEntry: PAPER}
+SECRET = 32
+"""Bytes of the session secret k; who may read the entry gets as many again: the entry's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the preflight seals: k for all, and for signers the key of the entry."""
+
+    k: bytes
+    entry: bytes = b""  # empty: enzyme and witnesses never read the entry
+
+    @property
+    def raw(self) -> bytes:
+        """As it is sealed and stored."""
+        return self.k + self.entry
+
+    @classmethod
+    def of(cls, raw: bytes) -> Secrets:
+        """Read it back."""
+        return cls(raw[:SECRET], raw[SECRET:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +75,7 @@ class Dice:
     """The random bytes a new session needs, thrown by the caller."""
 
     nonce: bytes  # 16
-    secret: bytes  # 32: k
+    secret: bytes  # 64: k and the entry's key
     ephemeral: bytes  # 32, for sealing k; each signer's seed is derived from it
     box: bytes  # 24
 
@@ -59,34 +87,52 @@ def make_preflight(
     start: int,
     window: int,
     dice: Dice,
+    signing: Signing = ALONE,
 ) -> tuple[Preflight, Base64]:
     """Make the preflight and the sealed entry that travels beside it.
 
     `start` in milliseconds UTC, `window` in milliseconds (SESSION_MIN_MS … SESSION_MAX_MS).
+    `signers` begin with the initiator; in mode E the enzyme is put before them.
     """
     plain = encode(entry)
-    kind: Kind = PAYMENT if isinstance(entry, PaymentEntry) else OPEN
-    secrets = tuple(
-        Base64.of(seal_to(seat.agent, dice.secret, blake(dice.ephemeral + bytes([place]))))
-        for place, seat in enumerate(signers[1:])
+    secrets = Secrets.of(dice.secret)
+    helpers = signing.agents
+    seats = tuple(Seat(agent=agent, role=ENZYME) for agent in helpers if signing.mode == "E")
+    blind = frozenset(helpers)
+    initiator = signers[0].agent
+    readers = [seat.agent for seat in (*seats, *signers) if seat.agent != initiator]
+    witnesses = helpers if signing.mode == "Q" else ()
+    sealed = tuple(
+        Base64.of(
+            seal_to(
+                agent,
+                secrets.k if agent in blind else secrets.raw,
+                blake(dice.ephemeral + bytes([place])),
+            )
+        )
+        for place, agent in enumerate((*readers, *witnesses))
     )
     preflight = Preflight(
         version=1,
         network=network,
         nonce=Salt.of(dice.nonce),
-        kind=kind,
+        kind=_KINDS[type(entry)],
         entry=hash_entry(plain),
-        signers=signers,
+        signers=(*seats, *signers),
         start=start,
         end=start + window,
-        secrets=secrets,
+        secrets=sealed,
+        mode=signing.mode,
+        enzyme=helpers[0] if helpers else None,
+        witnesses=witnesses,
+        needed=signing.needed,
     )
-    return preflight, seal_entry(dice.secret, plain, dice.box)
+    return preflight, seal_entry(secrets, plain, dice.box)
 
 
-def seal_entry(secret: bytes, plain: bytes, nonce: bytes) -> Base64:
+def seal_entry(secrets: Secrets, plain: bytes, nonce: bytes) -> Base64:
     """The entry as it travels beside the preflight; `nonce` is 24 random bytes."""
-    return Base64.of(seal(_entry_key(secret), plain, nonce, _ENTRY))
+    return Base64.of(seal(_entry_key(secrets), plain, nonce, _ENTRY))
 
 
 def session_of(preflight: Preflight) -> Hash:
@@ -105,13 +151,27 @@ def check_shape(preflight: Preflight, network: NetworkId, size: int) -> None:
         raise RuleBroken("preflight too large")
     if preflight.network != network:
         raise RuleBroken("preflight of another network")
-    agents = [seat.agent for seat in preflight.signers]
+    agents = [*preflight.agents, *preflight.witnesses]
     if len(set(agents)) != len(agents) or len(preflight.secrets) != len(agents) - 1:
         raise RuleBroken("preflight names a key twice or lacks a secret")
-    if preflight.mode != "P" or preflight.enzyme or preflight.witnesses or preflight.needed:
-        raise RuleBroken("preflight of a mode this version does not take part in")
+    if not _fits_mode(preflight):
+        raise RuleBroken("signers or witnesses unfit for the mode")
     if not SESSION_MIN_MS <= preflight.end - preflight.start <= SESSION_MAX_MS:
         raise RuleBroken("session window outside the limits")
+
+
+def _fits_mode(preflight: Preflight) -> bool:
+    """Whether enzyme, witnesses and votes are those of the mode (F34)."""
+    enzymes = [seat.agent for seat in preflight.signers if seat.role == ENZYME]
+    votes, needed = len(preflight.witnesses), preflight.needed
+    if preflight.mode == "E":
+        alone = len(preflight.signers) >= 3 and preflight.signers[0].role == ENZYME
+        return enzymes == [preflight.enzyme] and alone and not votes and not needed
+    if enzymes:
+        return False
+    if preflight.mode == "Q":
+        return preflight.enzyme in preflight.witnesses[:1] and votes < 2 * needed <= 2 * votes
+    return preflight.enzyme is None and not votes and not needed
 
 
 def judge_time(preflight: Preflight, now: int) -> Why | None:
@@ -123,39 +183,41 @@ def judge_time(preflight: Preflight, now: int) -> Why | None:
     return None
 
 
-def open_secret(preflight: Preflight, me: Signer) -> bytes:
-    """The session secret k, as sealed to us.
+def open_secret(preflight: Preflight, me: Signer) -> Secrets:
+    """The session secret k as sealed to us, and where we are a party, the key of the entry.
 
     Raises:
-        RuleBroken: we are not a signer it was sealed to, or the box is damaged.
+        RuleBroken: nothing was sealed to us, or the box is damaged.
     """
-    for place, seat in enumerate(preflight.signers[1:]):
-        if seat.agent == me.agent:
+    others = [agent for agent in preflight.agents if agent != preflight.initiator]
+    blind = {preflight.enzyme, *preflight.witnesses}
+    for place, agent in enumerate((*others, *preflight.witnesses)):
+        if agent == me.agent:
             try:
                 secret = open_sealed(me, preflight.secrets[place].raw)
             except CannotOpen:
                 break
-            if len(secret) == 32:
-                return secret
+            if len(secret) == (SECRET if agent in blind else 2 * SECRET):
+                return Secrets.of(secret)
     raise RuleBroken("the session secret is not sealed to us")
 
 
-def open_entry(preflight: Preflight, secret: bytes, box: Base64) -> SessionEntry:
+def open_entry(preflight: Preflight, secrets: Secrets, box: Base64 | None) -> SessionEntry:
     """The entry beside the preflight, checked against the hash in it (F7).
 
     Raises:
-        RuleBroken: damaged, not canonical, of another kind, or another entry.
+        RuleBroken: absent, damaged, not canonical, of another kind, or another entry.
     """
-    if len(box) > SESSION_ENTRY_BYTES * 4 // 3 + 64:
-        raise RuleBroken("session entry too large")
+    if box is None or len(box) > SESSION_ENTRY_BYTES * 4 // 3 + 64:
+        raise RuleBroken("session entry missing or too large")
     try:
-        plain = open_box(_entry_key(secret), box.raw, _ENTRY)
+        plain = open_box(_entry_key(secrets), box.raw, _ENTRY)
         entry: SessionEntry = decode(plain, SessionEntry)  # type: ignore[arg-type]
     except (CannotOpen, NotCanonical):
         raise RuleBroken("the session entry cannot be read") from None
     if hash_entry(plain) != preflight.entry:
         raise RuleBroken("another entry than the preflight says")
-    if (preflight.kind == PAYMENT) != isinstance(entry, PaymentEntry):
+    if preflight.kind != _KINDS[type(entry)]:
         raise RuleBroken("another kind of entry than the preflight says")
     return entry
 
@@ -190,17 +252,35 @@ def salt_of(secret: bytes, data: Hash, agent: AgentId) -> bytes:
     return blake(secret + data.raw + agent.core)
 
 
-def derive_action(preflight: Preflight, secret: bytes, data: Hash, body: ResponseBody) -> Create:
-    """The ordinary private `create` that this signer writes at its promised place."""
+def derive_action(
+    preflight: Preflight,
+    secret: bytes,
+    data: Hash,
+    body: ResponseBody,
+    others: tuple[Signature, ...] = (),
+) -> Create:
+    """The ordinary private `create` that this signer writes at its promised place.
+
+    `secret` is k.  An enzyme's commits to `others`, the session signatures of all other signers
+    in order, so that nobody but who has seen them all can have signed it (mode E).
+    """
     hour = round_to_hour(Microseconds(preflight.start * 1000))
+    entry = preflight.entry
+    if preflight.mode == "E" and body.agent == preflight.enzyme:
+        entry = entry_hash_of(decision_of(body.session, data, others))
     return Create(
         author=body.agent,
         timestamp=max(hour, body.top_time),
         seq=body.seq,
         prev=body.top,
         entry_type=PRIVATE,
-        commitment=commit_to(preflight.entry, salt_of(secret, data, body.agent)),
+        commitment=commit_to(entry, salt_of(secret, data, body.agent)),
     )
+
+
+def decision_of(session: Hash, data: Hash, others: tuple[Signature, ...]) -> DecisionEntry:
+    """What an enzyme writes when it completes a session."""
+    return DecisionEntry(session=session, data=data, set=set_of(others))
 
 
 def promise(action: Create, me: Signer, network: NetworkId) -> Signature:
@@ -220,17 +300,10 @@ def check_promise(action: Create, signature: Signature, network: NetworkId) -> N
         raise RuleBroken("a session signature that is wrong") from None
 
 
-def promised_hash(
-    preflight: Preflight, secret: bytes, data: Hash, body: ResponseBody
-) -> ActionHash:
-    """The id of a signer's session action."""
-    return hash_action(derive_action(preflight, secret, data, body))
-
-
-def entry_hash_of(entry: SessionEntry) -> EntryHash:
-    """The id of a session entry."""
+def entry_hash_of(entry: SessionEntry | DecisionEntry) -> EntryHash:
+    """The id of what a session writes."""
     return hash_entry(encode(entry))
 
 
-def _entry_key(secret: bytes) -> bytes:
-    return blake(_ENTRY + secret)
+def _entry_key(secrets: Secrets) -> bytes:
+    return blake(_ENTRY + secrets.entry)

@@ -2,8 +2,10 @@
 
 Source: countersigning.md, *Rules* R1–R10, *States*; Holochain's countersigning with its gaps
 closed.  The record holds only what decides; bytes, keys and signatures stay with whoever carries
-out the effects, and everything that arrives was verified before.  In mode P the completer (the
-payer, in an agreement the initiator) signs last and is never in doubt.
+out the effects, and everything that arrives was verified before.  The completer signs last and
+thereby decides: in mode P the payer (in an agreement the initiator), who is never in doubt; in
+mode E the enzyme, a signer that is no party.  In mode Q nobody does: witnesses vote
+(`witness.py`), and what they decided comes here as a certificate or as `AbortProven`.
 
 Inputs that come after `end` are preceded by `EndPassed`: whoever feeds the machine looks at the
 monotonic deadline first (F4, F36).
@@ -19,12 +21,13 @@ from msgspec.structs import replace
 
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
+from wallet.model.credit import Mode
 from wallet.model.limits import ASK_FIRST_MS, ASK_LONGEST_MS, PARK_AFTER_MS
 from wallet.model.record import Record
 from wallet.protocol.countersign.certificate import Slot
 from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input, Machine, Outcome, Row, row, rows
-from wallet.protocol.messages.countersigning import Kind, Mode, Why
+from wallet.protocol.messages.countersigning import Kind, Why
 
 
 class State(Enum):
@@ -52,6 +55,7 @@ class Session(Record, frozen=True):
     kind: Kind
     completer: bool  # signs last and sends the certificate
     initiator: bool
+    decider: AgentId | None = None  # mode E: the enzyme, whose place alone decides
     payer: bool = False
     payee: bool = False
     automatic: bool = False  # accepted by policy: nobody sits in front of it
@@ -127,7 +131,7 @@ class SignatureArrived(Input):
 
 @dataclass(frozen=True, slots=True)
 class CertificateArrived(Input):
-    """All session signatures, verified."""
+    """All session signatures, and in mode Q the votes, verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,11 @@ class SlotShown(Input):
 
     agent: AgentId
     slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class AbortProven(Input):
+    """So many witnesses voted abort that no commit can come (mode Q)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,7 @@ class ParkDue(Input):
 
 @dataclass(frozen=True, slots=True)
 class GoOn(Input):
-    """The person goes on without waiting: park an agreement."""
+    """The person goes on without waiting: park an agreement, or a payment that others decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +247,7 @@ class SendSessionData(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SendSignature(Effect):
-    """Sign our session action (label promise), store it, send it to the completer."""
+    """Sign our session action (label promise), store it, send it to whom signatures go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +301,7 @@ class SendNothingYet(Effect):
 
 @dataclass(frozen=True, slots=True)
 class AskStatus(Effect):
-    """Ask all other signers for their evidence."""
+    """Ask all other signers for their evidence, and in mode Q the witnesses for their votes."""
 
     attempt: int
 
@@ -372,6 +381,11 @@ def all_accept(one: Session, given: AcceptArrived) -> bool:
     return {*one.accepted, given.agent, one.me} == set(one.signers)
 
 
+def all_accept_us_last(one: Session, given: AcceptArrived) -> bool:
+    """With this one all have accepted, and we sign last."""
+    return one.completer and all_accept(one, given)
+
+
 def completes(one: Session, given: SignatureArrived) -> bool:
     """We complete, and with this one all other signatures are there."""
     return one.completer and {*one.signed, given.agent, one.me} == set(one.signers)
@@ -392,9 +406,19 @@ def is_never(one: Session, given: SlotShown) -> bool:
     return given.slot in (Slot.STOPPED, Slot.OTHER)
 
 
+def enzyme_sees_never(one: Session, given: SlotShown) -> bool:
+    """One of those we would sign after can never sign: we decide so at once (mode E)."""
+    return one.mode == "E" and one.completer and is_never(one, given)
+
+
 def is_abort(one: Session, given: SlotShown) -> bool:
-    """The completer's place is taken by something else: it never completed (mode P)."""
-    return one.mode == "P" and not one.completer and given.slot in (Slot.STOPPED, Slot.OTHER)
+    """A place that had to hold a session action holds something else: whose, the mode says (N6).
+
+    In mode P any signer's, for the certificate needs all; in mode E the enzyme's alone; in mode Q
+    votes decide.
+    """
+    decides = {"P": not one.completer, "E": given.agent == one.decider, "Q": False}
+    return decides[one.mode] and given.slot in (Slot.STOPPED, Slot.OTHER)
 
 
 def has_finalised(one: Session, given: SlotShown) -> bool:
@@ -408,14 +432,14 @@ def is_stop_for_payer(one: Session, given: SlotShown) -> bool:
     return one.payer and given.slot is Slot.STOPPED
 
 
-def is_automatic(one: Session, _: Input) -> bool:
-    """Nobody sits in front of it."""
-    return one.automatic
+def parks_by_itself(one: Session, _: Input) -> bool:
+    """Nobody sits in front of it, or it is a payment of ours that others decide (R6)."""
+    return one.automatic or one.payer
 
 
 def may_go_on(one: Session, _: GoOn) -> bool:
-    """An agreement whose window and one round of questions are over."""
-    return one.kind != "payment" and one.past_end and one.asked > 0
+    """The window and one round of questions are over; a payee stops waiting instead."""
+    return not one.payee and one.past_end and one.asked > 0
 
 
 def may_stop_waiting(one: Session, _: StopWaiting) -> bool:
@@ -426,6 +450,11 @@ def may_stop_waiting(one: Session, _: StopWaiting) -> bool:
 def may_pay_anyway(one: Session, _: PayAnyway) -> bool:
     """The payer of a payment."""
     return one.payer
+
+
+def is_payer_in_doubt(one: Session, _: PayAnyway) -> bool:
+    """The same, after the window and one round of questions."""
+    return one.payer and one.past_end and one.asked > 0
 
 
 def is_payee(one: Session, _: Input) -> bool:
@@ -508,6 +537,12 @@ def lock_and_send_data(one: Session, given: AcceptArrived) -> Outcome[Session]:
     return after, (LockChain(), SendSessionData())
 
 
+def lock_sign_and_send(one: Session, given: AcceptArrived) -> Outcome[Session]:
+    """Lock last, fix what everybody signs, and sign it: others decide (modes E and Q)."""
+    after = replace(one, accepted=(*one.accepted, given.agent))
+    return after, (LockChain(), SendSessionData(), SendSignature())
+
+
 def cancel_declined(one: Session, given: DeclineArrived) -> Outcome[Session]:
     """Tell those who accepted (F5)."""
     return _not_done(one, given.why, SendCancel())
@@ -579,27 +614,34 @@ def release_cancelled(one: Session, _: CancelArrived) -> Outcome[Session]:
     return _not_done(one, "cancelled", UnlockChain())
 
 
+_ENDED_BY: dict[type[Input], str] = {
+    Stop: "stopped",
+    CancelArrived: "cancelled",
+    SessionDataRefused: "invalid",
+}
+
+
 def release_with_evidence(one: Session, given: Input) -> Outcome[Session]:
     """Others may have signed: put a stop at our place at once, so that nobody has to ask (R3)."""
-    reason = "stopped" if isinstance(given, Stop) else "late"
+    reason = _ENDED_BY.get(type(given), "late")
     after, effects = _not_done(one, reason, UnlockChain(), WritePark(stop=True))
     return after, (*effects, SendSlot())
 
 
-def abort(one: Session, _: SlotShown) -> Outcome[Session]:
+def abort(one: Session, _: Input) -> Outcome[Session]:
     """It can never complete: our own place becomes a park in the same transaction."""
     return _not_done(one, "aborted", UnlockChain(), WritePark(stop=one.payee))
 
 
-def abort_parked(one: Session, _: SlotShown) -> Outcome[Session]:
+def abort_parked(one: Session, _: Input) -> Outcome[Session]:
     """It can never complete, and our place is a park already."""
     return _not_done(one, "aborted")
 
 
-def begin_asking(one: Session, _: EndPassed) -> Outcome[Session]:
+def begin_asking(one: Session, given: EndPassed) -> Outcome[Session]:
     """Do not guess: ask, and ask again."""
     after = replace(one, past_end=True, asked=1)
-    park = (SetTimer("park", PARK_AFTER_MS),) if one.automatic else ()
+    park = (SetTimer("park", PARK_AFTER_MS),) if parks_by_itself(one, given) else ()
     return after, (
         AskStatus(1),
         SetTimer("ask", ASK_FIRST_MS),
@@ -646,6 +688,17 @@ def free_and_count_bare(one: Session, _: BareChitArrived) -> Outcome[Session]:
 def pay_anyway(one: Session, _: PayAnyway) -> Outcome[Session]:
     """Sign the same chit bare; its uuid counts once."""
     return one, (SendBare(), *_quiet(), Report(Done(one.session, bare=True)))
+
+
+def free_and_pay_anyway(one: Session, _: PayAnyway) -> Outcome[Session]:
+    """The same while our chain still waits: our place becomes a park, and the chain is free."""
+    return one, (
+        UnlockChain(),
+        WritePark(stop=False),
+        SendBare(),
+        *_quiet(),
+        Report(Done(one.session, bare=True)),
+    )
 
 
 def answer_stop(one: Session, _: SlotShown) -> Outcome[Session]:
@@ -728,6 +781,7 @@ def _late() -> list[Row[State, Session]]:
         *rows(NEVER, Crossed, note="the end came first"),
         *rows(NEVER, OwnAct, note="the end came first"),
         *rows((S.PAID, *NEVER), SlotShown, note=note),
+        *rows(OVER, AbortProven, note=note),
     ]
 
 
@@ -745,7 +799,8 @@ machine: Machine[State, Session] = Machine(
         row(S.ASKED, PreflightArrived, S.ASKED, note="a repeat"),
         row(S.ASKED, BareChitArrived, S.CANCELLED, forget_request, note="it counts by itself"),
         row(S.ASKED, StatusAsked, S.ASKED, show_nothing),
-        row(S.PROPOSED, AcceptArrived, S.PREPARED, lock_and_send_data, when=all_accept),
+        row(S.PROPOSED, AcceptArrived, S.PREPARED, lock_and_send_data, when=all_accept_us_last),
+        row(S.PROPOSED, AcceptArrived, S.COMMITTED, lock_sign_and_send, when=all_accept),
         row(S.PROPOSED, AcceptArrived, S.PROPOSED, remember_acceptance),
         row(S.PROPOSED, DeclineArrived, S.CANCELLED, cancel_declined),
         row(S.PROPOSED, EndPassed, S.CANCELLED, cancel_late),
@@ -753,10 +808,25 @@ machine: Machine[State, Session] = Machine(
         row(S.PROPOSED, Stop, S.CANCELLED, cancel_stopped),
         row(S.PROPOSED, StatusAsked, S.PROPOSED, show_nothing),
         row(S.PREPARED, SessionDataArrived, S.COMMITTED, sign, when=is_not_completer),
+        row(S.PREPARED, SessionDataArrived, S.PREPARED, note="the enzyme may collect now"),
         row(S.PREPARED, SessionDataRefused, S.RELEASED, release_invalid, when=is_not_completer),
+        row(
+            S.PREPARED,
+            SessionDataRefused,
+            S.RELEASED,
+            release_with_evidence,
+            note="the enzyme decides: others may have signed",
+        ),
         row(S.PREPARED, SignatureArrived, S.COMPLETED, complete, when=completes),
         row(S.PREPARED, SignatureArrived, S.PREPARED, keep_signature, when=is_completer),
         row(S.PREPARED, CancelArrived, S.RELEASED, release_cancelled, when=is_not_completer),
+        row(
+            S.PREPARED,
+            CancelArrived,
+            S.RELEASED,
+            release_with_evidence,
+            note="the enzyme decides: others may have signed",
+        ),
         row(
             S.PREPARED,
             EndPassed,
@@ -769,9 +839,11 @@ machine: Machine[State, Session] = Machine(
         row(S.PREPARED, Stop, S.RELEASED, release_with_evidence, when=is_completer),
         row(S.PREPARED, Stop, S.RELEASED, release),
         row(S.PREPARED, OwnAct, S.RELEASED, release_own_act, when=is_not_completer),
+        row(S.PREPARED, SlotShown, S.RELEASED, release_with_evidence, when=enzyme_sees_never),
         row(S.PREPARED, SlotShown, S.RELEASED, release, when=is_never, note="they can never sign"),
         row(S.PREPARED, SlotShown, S.PREPARED, note="nothing follows from it"),
-        row(S.PREPARED, PreflightArrived, S.PREPARED, repeat_acceptance, when=is_not_completer),
+        row(S.PREPARED, AbortProven, S.RELEASED, release),
+        row(S.PREPARED, PreflightArrived, S.PREPARED, repeat_acceptance),
         row(S.PREPARED, BareChitArrived, S.RELEASED, release, note="it counts by itself"),
         row(S.PREPARED, StatusAsked, S.PREPARED, show_nothing),
         row(S.COMMITTED, CertificateArrived, S.COMPLETED, apply),
@@ -785,6 +857,7 @@ machine: Machine[State, Session] = Machine(
             note="a finalised action counts as its author's session signature",
         ),
         row(S.COMMITTED, SlotShown, S.COMMITTED, note="nothing follows from it"),
+        row(S.COMMITTED, AbortProven, S.ABORTED, abort, note="mode Q: so many votes"),
         row(S.COMMITTED, BareChitArrived, S.PAID, free_and_count_bare, when=is_payee),
         row(
             S.COMMITTED,
@@ -794,14 +867,23 @@ machine: Machine[State, Session] = Machine(
             note="our signature is out: a timeout is not a failure",
         ),
         row(S.COMMITTED, AskDue, S.COMMITTED, ask_again),
-        row(S.COMMITTED, ParkDue, S.PARKED, park, when=is_automatic, note="R6"),
+        row(S.COMMITTED, ParkDue, S.PARKED, park, when=parks_by_itself, note="R6"),
         row(S.COMMITTED, GoOn, S.PARKED, park, when=may_go_on, note="R6"),
         row(S.COMMITTED, StopWaiting, S.PARKED, park, when=may_stop_waiting, note="R8"),
+        row(
+            S.COMMITTED,
+            PayAnyway,
+            S.PAID,
+            free_and_pay_anyway,
+            when=is_payer_in_doubt,
+            note="R8; modes E, Q",
+        ),
         row(S.COMMITTED, StatusAsked, S.COMMITTED, show_signature),
         row(S.COMMITTED, PreflightArrived, S.COMMITTED, repeat_acceptance),
         row(S.PARKED, CertificateArrived, S.COMPLETED, apply_late, when=has_not_stopped),
         row(S.PARKED, CertificateArrived, S.PARKED, tell_stop_again, note="N5"),
         row(S.PARKED, SlotShown, S.ABORTED, abort_parked, when=is_abort),
+        row(S.PARKED, AbortProven, S.ABORTED, abort_parked, note="mode Q: so many votes"),
         row(S.PARKED, SlotShown, S.PAID, count_bare, when=payee_sees_finalised, note="R8"),
         row(S.PARKED, SlotShown, S.COMPLETED, apply_late, when=still_completes),
         row(S.PARKED, SlotShown, S.PARKED, note="nothing follows from it"),

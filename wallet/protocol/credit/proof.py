@@ -13,8 +13,13 @@ from wallet.model.credit import Agreement, Chit, Party, check_pledge
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import Authority
 from wallet.protocol.countersign.certificate import check_certificate
-from wallet.protocol.countersign.preflight import check_response, data_of, session_of
-from wallet.protocol.messages.countersigning import Certificate, PaymentEntry
+from wallet.protocol.countersign.preflight import (
+    check_response,
+    check_shape,
+    data_of,
+    session_of,
+)
+from wallet.protocol.messages.countersigning import ENZYME, Certificate, PaymentEntry
 from wallet.protocol.messages.tallies import BareProof, ProvenChit, SealedProof
 
 
@@ -65,16 +70,20 @@ def _check_sealed(chit: Chit, proof: SealedProof, agreement: Agreement, network:
         raise RuleBroken("a certificate of another chit")
     if preflight.network != network or hash_entry(encode(entry)) != preflight.entry:
         raise RuleBroken("a certificate of another entry")
-    agents = tuple(seat.agent for seat in preflight.signers)
+    check_shape(preflight, network, 0)
+    agents = preflight.agents
+    signers = tuple(seat.agent for seat in preflight.signers if seat.role != ENZYME)
     parties = (agreement.stock.party, agreement.foil.party)
-    if set(agents) != {party.agent for party in parties} or len(agents) != len(parties):
+    if set(signers) != {party.agent for party in parties} or len(signers) != len(parties):
         raise RuleBroken("a certificate of other signers")
-    check_authorities(entry.authorities, agents, parties)
+    check_authorities(entry.authorities, signers, parties)
     session = session_of(preflight)
     if len(proof.responses) != len(agents):
         raise RuleBroken("a response for each signer")
     for response, agent in zip(proof.responses, agents, strict=True):
         check_response(response, session, agent, network)
     data = data_of(session, proof.responses)
-    certificate = Certificate(session=session, data=digest(data), signatures=proof.signatures)
+    certificate = Certificate(
+        session=session, data=digest(data), signatures=proof.signatures, votes=proof.votes
+    )
     check_certificate(certificate, preflight, proof.secret.raw, data, network)

@@ -15,19 +15,20 @@ from wallet.crypto.encoding import Base64
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash, NetworkId
 from wallet.crypto.signing import Signature
-from wallet.model.actions import SignedAction
-from wallet.model.credit import Agreement, Chit, Pledge
-from wallet.model.identity import Authority, Salt
-from wallet.model.limits import MAX_SIGNERS, MAX_WITNESSES
+from wallet.model.actions import Action, SignedAction
+from wallet.model.credit import Agreement, Chit, Mode, Name, Pledge
+from wallet.model.identity import Authority, Salt, SignedRoot
+from wallet.model.limits import MAX_SIGNERS, MAX_WITNESSES, WALK_MOST
 from wallet.model.record import Record
 
-Kind = Literal["payment", "open"]
-Mode = Literal["P", "E", "Q"]
-Role = Literal["payer", "payee", "initiator", "acceptor"]
+Kind = Literal["payment", "open", "paper"]
+Role = Literal["payer", "payee", "initiator", "acceptor", "enzyme"]
 Millis = Annotated[int, msgspec.Meta(ge=0)]
 
 PAYMENT: Kind = "payment"
 OPEN: Kind = "open"
+PAPER: Kind = "paper"
+ENZYME: Role = "enzyme"
 
 
 class Seat(Record, frozen=True):
@@ -40,9 +41,11 @@ class Seat(Record, frozen=True):
 class Preflight(Record, frozen=True):
     """What a session is about; its hash F names the session.
 
-    `start` and `end` are milliseconds UTC by the initiator's clock.  `secrets` holds the session
-    secret k, sealed to each signer but the first, who made it: outsiders who see everything else
-    cannot recognise or pair the signers' actions (R9).
+    `start` and `end` are milliseconds UTC by the initiator's clock.  In mode E the enzyme is the
+    first signer, and the initiator the second; else the initiator is the first.  `secrets` holds
+    the session secret k, sealed to each signer but the initiator, who made it, and then to each
+    witness: outsiders who see everything else cannot recognise or pair the signers' actions (R9).
+    What opens the entry is sealed along with it, but not for enzyme and witnesses.
     """
 
     version: Literal[1]
@@ -53,11 +56,26 @@ class Preflight(Record, frozen=True):
     signers: Annotated[tuple[Seat, ...], msgspec.Meta(min_length=2, max_length=MAX_SIGNERS)]
     start: Millis
     end: Millis
-    secrets: Annotated[tuple[Base64, ...], msgspec.Meta(max_length=MAX_SIGNERS)]
+    secrets: Annotated[tuple[Base64, ...], msgspec.Meta(max_length=MAX_SIGNERS + MAX_WITNESSES)]
     mode: Mode = "P"
     enzyme: AgentId | None = None
     witnesses: Annotated[tuple[AgentId, ...], msgspec.Meta(max_length=MAX_WITNESSES)] = ()
     needed: Annotated[int, msgspec.Meta(ge=0, le=MAX_WITNESSES)] = 0
+
+    @property
+    def agents(self) -> tuple[AgentId, ...]:
+        """All signers in order, the enzyme among them."""
+        return tuple(seat.agent for seat in self.signers)
+
+    @property
+    def initiator(self) -> AgentId:
+        """The signer who asked."""
+        return next(seat.agent for seat in self.signers if seat.role != ENZYME)
+
+    @property
+    def collector(self) -> AgentId:
+        """Whom signatures are sent to: the initiator, the enzyme, or the first witness."""
+        return self.enzyme or self.initiator
 
 
 class ResponseBody(Record, frozen=True):
@@ -101,7 +119,37 @@ class OpenEntry(Record, frozen=True, tag_field="entry", tag="open"):
     authorities: Annotated[tuple[Authority, ...], msgspec.Meta(min_length=2, max_length=8)]
 
 
-SessionEntry = PaymentEntry | OpenEntry
+class PaperParty(Record, frozen=True):
+    """One who signs a paper: its account's root, and the name it goes by."""
+
+    root: SignedRoot
+    name: Name
+
+    @property
+    def agent(self) -> AgentId:
+        """The device that signs."""
+        return self.root.link.device
+
+
+class PaperEntry(Record, frozen=True, tag_field="entry", tag="paper"):
+    """A text that two to seven people sign together: house rules, a settlement, a promise."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    salt: Salt
+    date: Millis
+    parties: Annotated[tuple[PaperParty, ...], msgspec.Meta(min_length=2, max_length=8)]
+
+
+SessionEntry = PaymentEntry | OpenEntry | PaperEntry
+
+
+class DecisionEntry(Record, frozen=True, tag_field="entry", tag="decision"):
+    """What an enzyme writes: this session, these very signatures of all others (mode E)."""
+
+    session: Hash
+    data: Hash
+    set: Hash
 
 
 class ParkEntry(Record, frozen=True, tag_field="entry", tag="session_park"):
@@ -127,7 +175,7 @@ class PreflightRequest(Record, frozen=True):
 
     KIND = "preflight"
     preflight: Preflight
-    entry: Base64
+    entry: Base64 | None = None  # an enzyme never gets it
 
 
 class Accepted(Record, frozen=True, tag_field="answer", tag="accept"):
@@ -136,7 +184,7 @@ class Accepted(Record, frozen=True, tag_field="answer", tag="accept"):
     response: Response
 
 
-Why = Literal["busy", "future", "expired", "policy", "invalid", "clock", "budget"]
+Why = Literal["busy", "future", "expired", "policy", "invalid", "clock", "budget", "unserved"]
 
 
 class Declined(Record, frozen=True, tag_field="answer", tag="decline"):
@@ -172,13 +220,111 @@ class SessionSignature(Record, frozen=True):
     signature: Signature
 
 
+Signatures = Annotated[tuple[Signature, ...], msgspec.Meta(max_length=MAX_SIGNERS)]
+Verdict = Literal["commit", "abort"]
+COMMIT: Verdict = "commit"
+ABORT: Verdict = "abort"
+
+
+class VoteBody(Record, frozen=True):
+    """One witness's word about a session; `set`: the signatures it saw, all of them (commit)."""
+
+    session: Hash
+    verdict: Verdict
+    data: Hash | None = None  # SD, with a commit
+    set: Hash | None = None
+
+
+class SignedVote(Record, frozen=True):
+    """A vote with its signature (label ``vote``): durable before it is sent, never changed."""
+
+    witness: AgentId
+    body: VoteBody
+    signature: Signature
+
+
+Votes = Annotated[tuple[SignedVote, ...], msgspec.Meta(max_length=MAX_WITNESSES)]
+
+
 class Certificate(Record, frozen=True):
-    """7 CERTIFICATE: the session signatures of all signers, in the preflight's order."""
+    """7 CERTIFICATE: the session signatures of all signers, in the preflight's order.
+
+    In mode E the enzyme's is over the others'; in mode Q enough commit votes stand beside them.
+    """
 
     KIND = "certificate"
     session: Hash
     data: Hash
     signatures: Annotated[tuple[Signature, ...], msgspec.Meta(min_length=2, max_length=MAX_SIGNERS)]
+    votes: Votes = ()
+
+
+class AbortCertificate(Record, frozen=True):
+    """7 CERTIFICATE, of the other kind: so many abort votes that no commit can come (mode Q)."""
+
+    KIND = "abort-certificate"
+    session: Hash
+    votes: Votes
+
+
+class SlotEvidence(Record, frozen=True, tag_field="evidence", tag="slot"):
+    """What stands at the author's promised place; a park is shown with its salt and entry."""
+
+    action: SignedAction
+    salt: Salt32 | None = None
+    park: ParkEntry | None = None
+
+
+class Signed(Record, frozen=True):
+    """One signer's session signature, where not all are known."""
+
+    agent: AgentId
+    signature: Signature
+
+
+class Walk(Record, frozen=True):
+    """A signer's actions from the last place a witness knows up to its promised top.
+
+    The first one shows what became of that place: the session's action, or a park, with its
+    salt and entry.  The rest need no signatures: each names the one before by its hash, and the
+    promised top is signed.
+    """
+
+    agent: AgentId
+    first: SlotEvidence
+    rest: Annotated[tuple[Action, ...], msgspec.Meta(max_length=WALK_MOST)] = ()
+
+
+class VoteRequest(Record, frozen=True):
+    """5 VOTE_REQUEST: the signatures that the asker knows, its own among them.
+
+    With all of them it asks for a commit; with fewer, after the end, it is a plea in doubt.  A
+    witness puts together what several signers bring.  `attempt` keeps each question a new message.
+    """
+
+    KIND = "vote-request"
+    preflight: Preflight
+    data: SessionData
+    signed: Annotated[tuple[Signed, ...], msgspec.Meta(max_length=MAX_SIGNERS)]
+    walks: Annotated[tuple[Walk, ...], msgspec.Meta(max_length=MAX_SIGNERS)] = ()
+    attempt: Millis = 0
+
+
+class WalkWanted(Record, frozen=True):
+    """A witness asks a signer what stands on its chain from place `seq` on (slot rule)."""
+
+    KIND = "walk-wanted"
+    session: Hash
+    seq: Millis
+
+
+class Vote(Record, frozen=True):
+    """6 VOTE: with a commit, all signatures it stands on."""
+
+    KIND = "vote"
+    vote: SignedVote
+    signatures: Signatures = ()
+    attempt: Millis = 0
 
 
 class StatusQuery(Record, frozen=True):
@@ -193,18 +339,16 @@ class NoEvidence(Record, frozen=True, tag_field="evidence", tag="none"):
     """None yet: changes nothing (R7)."""
 
 
-class SlotEvidence(Record, frozen=True, tag_field="evidence", tag="slot"):
-    """What stands at the author's promised place; a park is shown with its salt and entry."""
-
-    action: SignedAction
-    salt: Salt32 | None = None
-    park: ParkEntry | None = None
-
-
 class CertificateEvidence(Record, frozen=True, tag_field="evidence", tag="certificate"):
     """The session was completed."""
 
     certificate: Certificate
+
+
+class AbortEvidence(Record, frozen=True, tag_field="evidence", tag="abort"):
+    """The session can never be completed: so many witnesses say so."""
+
+    certificate: AbortCertificate
 
 
 class SignatureEvidence(Record, frozen=True, tag_field="evidence", tag="signature"):
@@ -219,7 +363,7 @@ class Status(Record, frozen=True):
     KIND = "status"
     session: Hash
     attempt: Annotated[int, msgspec.Meta(ge=0)]
-    evidence: NoEvidence | SlotEvidence | CertificateEvidence | SignatureEvidence
+    evidence: NoEvidence | SlotEvidence | CertificateEvidence | SignatureEvidence | AbortEvidence
 
 
 class Cancel(Record, frozen=True):

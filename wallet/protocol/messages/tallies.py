@@ -22,6 +22,7 @@ from wallet.protocol.messages.countersigning import (
     Response,
     Salt32,
     SessionEntry,
+    Votes,
 )
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
@@ -113,6 +114,7 @@ class SealedProof(Record, frozen=True, tag_field="proof", tag="sealed"):
     entry: SessionEntry
     responses: Annotated[tuple[Response, ...], msgspec.Meta(min_length=2, max_length=8)]
     signatures: Annotated[tuple[Signature, ...], msgspec.Meta(min_length=2, max_length=8)]
+    votes: Votes = ()
 
 
 class BareProof(Record, frozen=True, tag_field="proof", tag="bare"):

@@ -1,0 +1,257 @@
+"""What a witness keeps: ballots, votes, slots; and whom we know as witnesses of our own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wallet.crypto.encoding import encode, recall
+from wallet.crypto.hashing import Hash
+from wallet.crypto.ids import ActionHash, AgentId
+from wallet.crypto.signing import Signature
+from wallet.model.network import NodeAddress
+from wallet.protocol.countersign.slots import Given
+from wallet.protocol.countersign.witness import Ballot, State
+from wallet.protocol.messages.countersigning import Preflight, SessionData, SignedVote
+from wallet.store.database import Database
+
+UNDECIDED = (State.NO_VOTE, State.COLLECTING, State.ASKING)
+# Word for word as in the index `ballot_open`: only then is it used.
+_IS_OPEN = "state IN (" + ", ".join(f"'{state.value}'" for state in UNDECIDED) + ")"
+
+
+@dataclass(slots=True)
+class BallotFile:
+    """Everything a witness holds about one session."""
+
+    record: Ballot
+    client: AgentId
+    started_at: int
+    preflight: Preflight
+    secret: bytes  # k
+    data: SessionData
+    signatures: dict[AgentId, Signature] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWitness:
+    """Somebody who may decide or vote for us."""
+
+    agent: AgentId
+    name: str
+    address: NodeAddress
+    since: int
+    role: str
+    completed: int = 0
+    aborted: int = 0
+    silent: int = 0
+    last_at: int = 0
+
+
+class Witnessing:
+    """The rows of `ballot`, `vote`, `slot` and `witness`; signatures lie in `collect`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # Ballots ------------------------------------------------------------------
+
+    def get_ballot(self, session: str) -> BallotFile | None:
+        """One ballot with the signatures that are here."""
+        row = self._db.fetch_one(
+            "SELECT record, client, started_at, preflight, secret, data FROM ballot"
+            " WHERE session = ?",
+            (session,),
+        )
+        if row is None:
+            return None
+        found = BallotFile(
+            record=recall(row[0], Ballot),
+            client=AgentId(row[1]),
+            started_at=row[2],
+            preflight=recall(row[3], Preflight),
+            secret=row[4],
+            data=recall(row[5], SessionData),
+        )
+        for agent, signature in self._db.fetch_all(
+            "SELECT agent, signature FROM collect WHERE session = ? AND signature IS NOT NULL",
+            (session,),
+        ):
+            found.signatures[AgentId(agent)] = Signature(signature)
+        return found
+
+    def add_ballot(self, one: BallotFile) -> None:
+        """Write a new one."""
+        self._db.execute(
+            "INSERT INTO ballot (session, state, client, started_at, record, preflight, secret,"
+            " data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                one.record.session,
+                one.record.state.value,
+                one.client,
+                one.started_at,
+                encode(one.record),
+                encode(one.preflight),
+                one.secret,
+                encode(one.data),
+            ),
+        )
+
+    def save_ballot(self, one: BallotFile, ended_at: int) -> None:
+        """Write what may have changed; `ended_at`: when we voted, 0: not yet."""
+        self._db.execute(
+            "UPDATE ballot SET state = ?, record = ?, ended_at = max(ended_at, ?)"
+            " WHERE session = ?",
+            (one.record.state.value, encode(one.record), ended_at, one.record.session),
+        )
+
+    def put_signature(self, one: BallotFile, agent: AgentId, signature: Signature) -> None:
+        """Keep a session signature; a good one is never overwritten (F12)."""
+        if agent in one.signatures:
+            return
+        one.signatures[agent] = signature
+        self._db.execute(
+            "INSERT INTO collect (session, agent, signature) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (one.record.session, agent, signature),
+        )
+
+    def count_open(self, client: AgentId) -> int:
+        """Undecided ballots of this client."""
+        row = self._db.fetch_one(
+            f"SELECT count(*) FROM ballot WHERE {_IS_OPEN} AND client = ?", (client,)
+        )
+        return int(row[0]) if row else 0
+
+    def count_since(self, client: AgentId, since: int) -> int:
+        """Ballots that this client began since then (ms UTC)."""
+        row = self._db.fetch_one(
+            "SELECT count(*) FROM ballot WHERE client = ? AND started_at >= ?", (client, since)
+        )
+        return int(row[0]) if row else 0
+
+    def prune(self, before: int) -> None:
+        """Forget ballots whose sessions ended before then: nobody votes on those any more.
+
+        Slots stay: the newest of each signer is what the next promise is held against.
+        """
+        old = "SELECT session FROM ballot WHERE started_at < ?"
+        for table in ("collect", "vote", "ballot"):
+            self._db.execute(f"DELETE FROM {table} WHERE session IN ({old})", (before,))
+
+    # Votes --------------------------------------------------------------------
+
+    def get_vote(self, session: str, witness: AgentId) -> SignedVote | None:
+        """This witness's vote, if we know it."""
+        row = self._db.fetch_one(
+            "SELECT body FROM vote WHERE session = ? AND witness = ?", (session, witness)
+        )
+        return recall(row[0], SignedVote) if row else None
+
+    def list_votes(self, session: str) -> tuple[SignedVote, ...]:
+        """All votes that we know about a session, in the order in which they came."""
+        rows = self._db.fetch_all(
+            "SELECT body FROM vote WHERE session = ? ORDER BY number", (session,)
+        )
+        return tuple(recall(row[0], SignedVote) for row in rows)
+
+    def put_vote(self, vote: SignedVote) -> None:
+        """Keep a vote; the first of each witness stays."""
+        self._db.execute(
+            "INSERT INTO vote (session, witness, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (vote.body.session, vote.witness, encode(vote)),
+        )
+
+    def put_lie(self, one: SignedVote, other: SignedVote, at: int) -> None:
+        """Keep two votes that contradict each other: they prove it against their author."""
+        self._db.execute(
+            "INSERT INTO lie (witness, session, one, other, at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (one.witness, one.body.session, encode(one), encode(other), at),
+        )
+
+    def list_lies(self) -> list[tuple[SignedVote, SignedVote]]:
+        """Witnesses that told two stories, with the proofs."""
+        rows = self._db.fetch_all("SELECT one, other FROM lie ORDER BY at")
+        return [(recall(row[0], SignedVote), recall(row[1], SignedVote)) for row in rows]
+
+    # Slots --------------------------------------------------------------------
+
+    def get_newest(self, signer: AgentId) -> Given | None:
+        """The newest place of this chain that we know."""
+        row = self._db.fetch_one(
+            "SELECT seq, action, session FROM slot WHERE signer = ? ORDER BY seq DESC LIMIT 1",
+            (signer,),
+        )
+        return Given(int(row[0]), ActionHash(row[1]), Hash(row[2])) if row else None
+
+    def put_slot(self, signer: AgentId, seq: int, action: ActionHash, session: Hash) -> None:
+        """Take a place; only the newest of a signer is needed."""
+        self._db.execute("DELETE FROM slot WHERE signer = ? AND seq < ?", (signer, seq))
+        self._db.execute(
+            "INSERT INTO slot VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET action = excluded.action, session = excluded.session",
+            (signer, seq, action, session),
+        )
+
+    def count_slots(self) -> int:
+        """How many chains we hold a place of."""
+        row = self._db.fetch_one("SELECT count(*) FROM slot")
+        return int(row[0]) if row else 0
+
+    # Our own witnesses ----------------------------------------------------------
+
+    def get(self, agent: str) -> KnownWitness | None:
+        """One witness we know."""
+        row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM witness WHERE agent = ?", (agent,))
+        return _witness(row) if row else None
+
+    def list_all(self) -> list[KnownWitness]:
+        """All witnesses we know, by name."""
+        rows = self._db.fetch_all(f"SELECT {_COLUMNS} FROM witness ORDER BY name, agent")
+        return [_witness(row) for row in rows]
+
+    def put(self, one: KnownWitness) -> None:
+        """Know a witness; a second time changes name and address, and `chosen` stays chosen."""
+        self._db.execute(
+            "INSERT INTO witness (agent, name, address, since, role) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET name = excluded.name, address = excluded.address,"
+            " role = CASE role WHEN 'chosen' THEN role ELSE excluded.role END",
+            (one.agent, one.name, encode(one.address), one.since, one.role),
+        )
+
+    def choose(self, agent: str) -> None:
+        """The person takes an offer."""
+        self._db.execute("UPDATE witness SET role = 'chosen' WHERE agent = ?", (agent,))
+
+    def drop(self, agent: str) -> None:
+        """Forget a witness."""
+        self._db.execute("DELETE FROM witness WHERE agent = ?", (agent,))
+
+    def note(
+        self, agent: str, at: int, *, completed: int = 0, aborted: int = 0, silent: int = 0
+    ) -> None:
+        """Add to a witness's record; one we do not know has none."""
+        self._db.execute(
+            "UPDATE witness SET completed = completed + ?, aborted = aborted + ?,"
+            " silent = silent + ?, last_at = CASE WHEN ? > 0 THEN last_at ELSE ? END"
+            " WHERE agent = ?",
+            (completed, aborted, silent, silent, at, agent),
+        )
+
+
+_COLUMNS = "agent, name, address, since, role, completed, aborted, silent, last_at"
+
+
+def _witness(row: tuple[object, ...]) -> KnownWitness:
+    agent, name, address, since, role, completed, aborted, silent, last_at = row
+    return KnownWitness(
+        AgentId(str(agent)),
+        str(name),
+        recall(address, NodeAddress),  # type: ignore[arg-type]
+        int(str(since)),
+        str(role),
+        int(str(completed)),
+        int(str(aborted)),
+        int(str(silent)),
+        int(str(last_at)),
+    )
