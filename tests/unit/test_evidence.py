@@ -14,7 +14,7 @@ from tests.helpers.pair import START, a_pair
 from wallet.crypto.encoding import Base64
 from wallet.crypto.hashing import digest, hash_bytes
 from wallet.crypto.signing import Label, Signature, Signer
-from wallet.model.actions import Create, hash_action, sign_action
+from wallet.model.actions import Create, sign_action
 from wallet.model.credit import Agreement, Chit, check_agreement, check_offer, pledge
 from wallet.model.errors import RuleBroken
 from wallet.model.identity import authority_of, check_root
