@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from tests.helpers import sample
 from wallet.engine.api.commands import Command, Invite, NoticesSeen, OpenWallet, SetAutoAccept

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -30,18 +29,15 @@ class Light(Record, frozen=True):
     presses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Press(Input):
+class Press(Input, frozen=True):
     force: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Fall(Input):
+class Fall(Input, frozen=True):
     """It falls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Click(Effect):
+class Click(Effect, frozen=True):
     """Make a noise."""
 
 

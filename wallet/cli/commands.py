@@ -270,7 +270,7 @@ def session(asked: Asked) -> SessionView:
     if act not in one.acts:
         possible = ", ".join(one.acts) or "nothing"
         raise WrongState("session", one.state.value, f"one that allows it; possible: {possible}")
-    asked.door.submit(wish(one.id)).result()  # type: ignore[call-arg]
+    asked.door.submit(wish(one.id)).result()
     return asked.door.get_session(one.id).result()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
+
+from msgspec.structs import asdict
 
 from wallet.cli.render import to_json, to_lines
 from wallet.cli.terminal import Terminal

@@ -6,8 +6,9 @@ A table that has no row for what a person wants answers `WrongState`; nothing wa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wallet.crypto.encoding import Base64, encode
 from wallet.crypto.hashing import Hash
@@ -56,8 +57,7 @@ TRUST_MS = 86_400_000
 MAX_USES, MAX_LIFE_MS = 100_000, 400 * 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class MadeCode:
+class MadeCode(Struct, frozen=True):
     """A fresh code and its key, made outside the transaction because that takes a while."""
 
     code: str

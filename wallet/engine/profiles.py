@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from wallet.crypto.sealing import Secret
 from wallet.crypto.signing import Signer
@@ -39,8 +40,7 @@ FIRST_PORT, PORTS = 20_000, 40_000
 EMERGENCY = "emergency_file"
 
 
-@dataclass(slots=True)
-class OpenProfile:
+class OpenProfile(Struct):
     """An open profile; `close` gives the folder free."""
 
     profile: Profile

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from wallet.model.errors import UserError
 
 FILE_NAME = "settings.toml"
@@ -27,8 +29,7 @@ class BadSetting(UserError):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting: its name, what it is when nobody says anything, and what it does."""
 
     name: str
@@ -84,8 +85,7 @@ LOG = Setting(
 SETTINGS: tuple[Setting, ...] = (LISTEN, PORT, RELAY, LOG)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The values that hold for this run."""
 
     listen: str

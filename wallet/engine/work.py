@@ -7,9 +7,9 @@ house or changes memory is only noted here and released after the COMMIT.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from wallet.crypto.ids import AgentId, NetworkId
 from wallet.crypto.signing import Signer
@@ -25,8 +25,7 @@ from wallet.store.store import Store
 TimerKey = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(Struct, frozen=True):
     """The moment an input came: wall clock in ms and µs, monotonic clock in ms."""
 
     wall: int
@@ -34,8 +33,7 @@ class Now:
     mono: int
 
 
-@dataclass(slots=True)
-class Live:
+class Live(Struct):
     """What is true only now, and may be forgotten at any moment."""
 
     online: dict[AgentId, int] = field(default_factory=dict)  # since when, wall ms
@@ -45,8 +43,7 @@ class Live:
     not_before: dict[tuple[str, str], int] = field(default_factory=dict)  # wishes, monotonic ms
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
+class Me(Struct, frozen=True):
     """Who acts: keys, account, and how we describe ourselves."""
 
     signer: Signer
@@ -68,8 +65,7 @@ class Me:
         return authority_of(self.root)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A message that may leave now."""
 
     recipient: AgentId

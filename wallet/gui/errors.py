@@ -6,7 +6,9 @@ line, on a full page, in the report. The sentences stand in `text/faults.py`, by
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from msgspec import Struct
 
 from wallet.gui.text import Words, clock_time, has_sentence, say
 from wallet.gui.text.numerals import Figures
@@ -43,8 +45,7 @@ _BUTTONS = {
 _TIMES = ("ends_at", "at")
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorText:
+class ErrorText(Struct, frozen=True):
     """One error in words; `buttons` are keys of sentences, the best action first."""
 
     code: str

@@ -15,11 +15,11 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from types import ModuleType
 from typing import Any, Protocol
 
+from msgspec import Struct
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtGui import QImage, QImageReader
 
@@ -286,8 +286,7 @@ class Pictures:
         """Nothing to close."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a scanner knows now: the latest picture, what was read, whether and why it ended."""
 
     frame: Frame | None = None

@@ -10,8 +10,9 @@ What is shown has no group separators either, so that whatever is shown can be t
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import NewType
+
+from msgspec import Struct
 
 from wallet.model.errors import (
     AmountEmpty,
@@ -33,8 +34,7 @@ DECIMALS = 3
 MAX_TEXT = 100
 
 
-@dataclass(frozen=True)
-class NumberStyle:
+class NumberStyle(Struct, frozen=True):
     """How a language writes numbers; `zero` is its digit zero, the others follow in Unicode."""
 
     decimal: str

@@ -7,28 +7,25 @@ stand in that family's file.  Source: house.md 3.3, 3.5, 3.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.protocol.machine import Effect, Input
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer(Effect):
+class SetTimer(Effect, frozen=True):
     """Wake this record with the input called `name` in `wait` milliseconds; replaces an older."""
 
     name: str
     wait: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClearTimer(Effect):
+class ClearTimer(Effect, frozen=True):
     """Forget the timer of this name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tell(Effect):
+class Tell(Effect, frozen=True):
     """Give an input to another machine's record, downward, in the same transaction."""
 
     machine: str
@@ -36,21 +33,17 @@ class Tell(Effect):
     given: Input
 
 
-@dataclass(frozen=True, slots=True)
-class Report(Effect):
+class Report(Effect, frozen=True):
     """A fact for whoever listens further up; `dispatch.py` says who."""
 
     fact: Fact
 
 
-class Fact:
+class Fact(Struct, frozen=True):
     """Something that a lower machine found out and a higher one may care about."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Notify(Effect):
+class Notify(Effect, frozen=True):
     """Put a line into the person's notices; `key` names the sentence."""
 
     key: str

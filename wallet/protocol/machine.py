@@ -9,25 +9,21 @@ without a row is a breach of protocol: every blank of the grid is a decision.  *
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from wallet.model.errors import ProtocolBreach
 
 
-class Input:
+class Input(Struct, frozen=True):
     """Anything that happened: a command, a message from a peer, a deadline."""
 
-    __slots__ = ()
 
-
-class Effect:
+class Effect(Struct, frozen=True):
     """Anything a machine asks of the world: send, lock, set a timer, tell the person."""
-
-    __slots__ = ()
 
 
 class Stateful(Protocol):
@@ -53,8 +49,7 @@ def ignore(record: R, _: Input) -> Outcome[R]:
     return record, ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Generic[S, R]):
+class Row(Struct, Generic[S, R], frozen=True):
     """One permitted transition."""
 
     state: S

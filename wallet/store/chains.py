@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash
@@ -15,8 +16,7 @@ from wallet.protocol.chain.append import Head
 from wallet.store.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """One link as it stands on disk."""
 
     hash: ActionHash

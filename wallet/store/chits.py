@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash, digest
@@ -12,8 +13,7 @@ from wallet.protocol.credit.chit import Payment, State
 from wallet.store.database import Database
 
 
-@dataclass(slots=True)
-class ChitFile:
+class ChitFile(Struct):
     """One chit and what decides about it; `tally` is the tally's uuid."""
 
     record: Payment
@@ -31,8 +31,7 @@ class ChitFile:
         return self.record.uuid
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One link of a tally chain."""
 
     place: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from wallet.model.errors import KeyringLocked, KeyringMissing
 
@@ -34,8 +35,7 @@ class Keyring(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """A backend of the library, and what it raises beside the library's own errors."""
 
     kind: Any

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wallet.crypto.ids import AgentId
 from wallet.store.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """One message owed to a peer."""
 
     id: str
@@ -78,8 +78,7 @@ class Outbox:
         self._db.execute("INSERT OR IGNORE INTO heard VALUES (?, ?)", (found, refusal))
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """A wake-up: `due` by the wall clock when it was set, `wait` from then."""
 
     machine: str
@@ -116,8 +115,7 @@ class Timers:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A session that is wanted."""
 
     machine: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
@@ -15,8 +15,7 @@ from wallet.protocol.credit.tally import Tally
 from wallet.store.database import Database
 
 
-@dataclass(slots=True)
-class TallyFile:
+class TallyFile(Struct):
     """Everything we hold about one tally but its chits."""
 
     record: Tally
@@ -149,8 +148,7 @@ class Tallies:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(Struct, frozen=True):
     """Who is at the other end, and where they were last to be reached."""
 
     agent: AgentId
@@ -206,8 +204,7 @@ class Partners:
         self._db.execute("UPDATE partner SET seen_at = ? WHERE agent = ?", (at, agent))
 
 
-@dataclass(slots=True)
-class InvitationFile:
+class InvitationFile(Struct):
     """One invitation of ours."""
 
     id: Hash

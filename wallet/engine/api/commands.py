@@ -8,8 +8,9 @@ The comment behind a command says what its future holds when it is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.views import Contract, Direction, InvitationView, SideTerms, VerifyView
@@ -17,16 +18,14 @@ from wallet.engine.api.views import Contract, Direction, InvitationView, SideTer
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Generic[T]):
+class Command(Struct, Generic[T], frozen=True):
     """A wish whose future holds a T."""
 
 
 # The wallet itself ------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CreateWallet(Command[None]):
+class CreateWallet(Command[None], frozen=True):
     """Make keys, account and source chain in the empty profile and open it.
 
     `password` None means: the wrapping key goes to the system's keyring.
@@ -40,8 +39,7 @@ class CreateWallet(Command[None]):
     password: Secret | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWallet(Command[None]):
+class OpenWallet(Command[None], frozen=True):
     """Open an existing profile.
 
     Raises WrongPassword, KeyringLocked, KeyringMissing, ForeignFile, NewerFile, DamagedFile.
@@ -50,24 +48,21 @@ class OpenWallet(Command[None]):
     password: Secret | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SaveEmergencyFile(Command[None]):
+class SaveEmergencyFile(Command[None], frozen=True):
     """Write the wrapping key, sealed by `password`, to a new file at `path`; read it back."""
 
     path: str
     password: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyAll(Command[VerifyView]):
+class VerifyAll(Command[VerifyView], frozen=True):
     """Check the whole source chain and every tally again."""
 
 
 # Tallies ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Invite(Command[InvitationView]):
+class Invite(Command[InvitationView], frozen=True):
     """Draft a tally and make an invitation for it.
 
     `uses` 1 is an invitation for one person; more is a shop code, which clones the draft.
@@ -86,15 +81,13 @@ class Invite(Command[InvitationView]):
     open_unseen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeInvitation(Command[None]):
+class RevokeInvitation(Command[None], frozen=True):
     """Take an invitation back; tallies it has opened stay."""
 
     invitation: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerInvitation(Command[str]):
+class AnswerInvitation(Command[str], frozen=True):
     """Contact the inviter, prove the code, and send our signed offer; gives the tally's id.
 
     `mine`/`theirs` None means: the terms as they were offered.
@@ -105,8 +98,7 @@ class AnswerInvitation(Command[str]):
     theirs: SideTerms | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OfferTally(Command[None]):
+class OfferTally(Command[None], frozen=True):
     """Answer an offer with a changed one: a counter-offer, one revision up."""
 
     tally: str
@@ -116,31 +108,27 @@ class OfferTally(Command[None]):
     memo: str
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptTally(Command[None]):
+class AcceptTally(Command[None], frozen=True):
     """Sign the partner's offer of exactly this digest: starts the session that opens the tally."""
 
     tally: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefuseTally(Command[None]):
+class RefuseTally(Command[None], frozen=True):
     """Refuse the partner's offer, with a reason of at most 200 characters."""
 
     tally: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawTally(Command[None]):
+class WithdrawTally(Command[None], frozen=True):
     """Take our own offer or draft back."""
 
     tally: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetAutoAccept(Command[None]):
+class SetAutoAccept(Command[None], frozen=True):
     """Choose whether money that comes in on this tally is accepted without asking."""
 
     tally: str
@@ -150,8 +138,7 @@ class SetAutoAccept(Command[None]):
 # Payments and sessions --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Pay(Command[str]):
+class Pay(Command[str], frozen=True):
     """Pay the partner: a session at once, or when the partner is back; gives the chit's uuid."""
 
     tally: str
@@ -160,15 +147,13 @@ class Pay(Command[str]):
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawPayment(Command[None]):
+class WithdrawPayment(Command[None], frozen=True):
     """Take back a payment of which nothing was signed.  Raises WrongState when it is too late."""
 
     chit: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPayment(Command[None]):
+class AnswerPayment(Command[None], frozen=True):
     """Accept or decline a payment that the partner asked us to countersign."""
 
     session: str
@@ -176,51 +161,44 @@ class AnswerPayment(Command[None]):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StopSession(Command[None]):
+class StopSession(Command[None], frozen=True):
     """Stop a session in which we have signed nothing.  Raises WrongState after that."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskNow(Command[None]):
+class AskNow(Command[None], frozen=True):
     """Ask the others for their evidence now instead of at the next try."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class GoOn(Command[None]):
+class GoOn(Command[None], frozen=True):
     """Park an agreement whose outcome is not known yet: the chain is free, the item open (R6)."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopWaiting(Command[None]):
+class StopWaiting(Command[None], frozen=True):
     """Payee: never finalise this session; a payment that was made still counts (R8)."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class PayAnyway(Command[None]):
+class PayAnyway(Command[None], frozen=True):
     """Payer of a parked session: sign the same chit bare; it counts once (R8)."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrustClock(Command[None]):
+class TrustClock(Command[None], frozen=True):
     """The person says that this computer's clock is right, although the partners' differ.
 
     Holds for a day; without it nothing is signed while the clock is in doubt (code CLK-OFF).
     """
 
 
-@dataclass(frozen=True, slots=True)
-class NoticesSeen(Command[None]):
+class NoticesSeen(Command[None], frozen=True):
     """The person has seen the notices up to this number."""
 
     number: int

@@ -7,67 +7,57 @@ costs a late redraw, never a wrong figure.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A fact about `subject` (an id as views carry it; empty: the wallet as a whole)."""
 
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WalletOpened(Notice):
+class WalletOpened(Notice, frozen=True):
     """The profile is open; views may be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class WalletStopped(Notice):
+class WalletStopped(Notice, frozen=True):
     """The engine ended because of `code` (a WalletError's code); the disk is as last committed."""
 
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyringAsked(Notice):
+class KeyringAsked(Notice, frozen=True):
     """The system's keyring was asked and has not answered yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyChanged(Notice):
+class TallyChanged(Notice, frozen=True):
     """A tally (subject) changed its state, balance or terms."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationChanged(Notice):
+class InvitationChanged(Notice, frozen=True):
     """An invitation (subject) was made, used, revoked or ran out."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChitChanged(Notice):
+class ChitChanged(Notice, frozen=True):
     """A chit (subject: its uuid) came, or changed its state."""
 
     tally: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionChanged(Notice):
+class SessionChanged(Notice, frozen=True):
     """A session (subject) took a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged(Notice):
+class ConnectionChanged(Notice, frozen=True):
     """A partner's wallet (subject: its agent) came or went."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeAdded(Notice):
+class NoticeAdded(Notice, frozen=True):
     """Something the person may want to read stands in the list of notices (subject: its number)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFailed(Notice):
+class TaskFailed(Notice, frozen=True):
     """A task of the engine ended with an error (`code`); it was restarted or the engine stops."""
 
     code: str = ""

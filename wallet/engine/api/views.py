@@ -7,8 +7,9 @@ remaining time as well, so that no screen trusts its own clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Direction(StrEnum):
@@ -18,16 +19,14 @@ class Direction(StrEnum):
     I_OWE_THEM = "foil"  # we hold the foil
 
 
-@dataclass(frozen=True, slots=True)
-class SideTerms:
+class SideTerms(Struct, frozen=True):
     """What one side grants the other: how much the other may owe it, days of notice."""
 
     limit: int
     call_days: int = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """The text both agree to."""
 
     title: str
@@ -94,8 +93,7 @@ class SessionAct(StrEnum):
     DECLINE = "decline"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(Struct, frozen=True):
     """A partner as they described themselves; every text is a stranger's, plain and bounded."""
 
     account: str
@@ -108,8 +106,7 @@ class PersonView:
     others_so_named: int = 0  # other partners whose names look alike
 
 
-@dataclass(frozen=True, slots=True)
-class TallyView:
+class TallyView(Struct, frozen=True):
     """One tally, from our side."""
 
     id: str
@@ -146,8 +143,7 @@ class TallyView:
         return max(0, self.they_may_owe - self.balance)
 
 
-@dataclass(frozen=True, slots=True)
-class TermsView:
+class TermsView(Struct, frozen=True):
     """The agreement of a tally as a page; `before_*` hold the former offer's figures, if any."""
 
     tally: str
@@ -164,8 +160,7 @@ class TermsView:
     before: TermsView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChitView:
+class ChitView(Struct, frozen=True):
     """One chit as a row."""
 
     uuid: str
@@ -185,8 +180,7 @@ class ChitView:
     history: tuple[tuple[int, str], ...] = ()  # (when, state) for the detail page
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """One line of a session's progress: `key` names the sentence, `at` when (0: not yet)."""
 
     key: str
@@ -194,8 +188,7 @@ class StepView:
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Struct, frozen=True):
     """One countersigning session."""
 
     id: str
@@ -226,8 +219,7 @@ class SessionView:
     reason_text: str = ""  # the partner's own words, plain
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationView:
+class InvitationView(Struct, frozen=True):
     """An invitation of ours."""
 
     id: str
@@ -246,8 +238,7 @@ class InvitationView:
     tallies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkView:
+class LinkView(Struct, frozen=True):
     """What a pasted, scanned or opened text is; nothing was contacted.
 
     `kind`: "invite", "pay", "card", "device", "proof", "statement", or "" with `error` the code of
@@ -268,8 +259,7 @@ class LinkView:
     known_partner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeView:
+class NoticeView(Struct, frozen=True):
     """A line in the list of notices; a newer one about the same subject replaces the older."""
 
     number: int
@@ -283,8 +273,7 @@ class NoticeView:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusView:
+class StatusView(Struct, frozen=True):
     """What the status bar says."""
 
     connected: bool
@@ -299,8 +288,7 @@ class StatusView:
     clock_offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     """Home at one glance; `needs_me` are ids with what they are."""
 
     name: str
@@ -315,8 +303,7 @@ class HomeView:
     backed_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NeedView:
+class NeedView(Struct, frozen=True):
     """One thing that waits for the person: kind "offer", "payment asked", "not known"."""
 
     kind: str
@@ -327,8 +314,7 @@ class NeedView:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WalletView:
+class WalletView(Struct, frozen=True):
     """Who we are."""
 
     name: str
@@ -342,8 +328,7 @@ class WalletView:
     chain_length: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyView:
+class VerifyView(Struct, frozen=True):
     """What a full check found; `problem` empty means sound."""
 
     actions: int
@@ -363,8 +348,7 @@ class Sort(StrEnum):
     MEMO = "memo"
 
 
-@dataclass(frozen=True, slots=True)
-class ChitFilter:
+class ChitFilter(Struct, frozen=True):
     """Which chits: all conditions must hold; empty ones do not count."""
 
     tally: str = ""
@@ -375,16 +359,14 @@ class ChitFilter:
     until: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChitOrder:
+class ChitOrder(Struct, frozen=True):
     """In which order."""
 
     by: Sort = Sort.DATE
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ChitIds:
+class ChitIds(Struct, frozen=True):
     """The whole list as row numbers of the store, packed (8 bytes each, native), with its sum."""
 
     packed: bytes

@@ -5,8 +5,6 @@ Source: credit.md, *Consensus*.  Every chit in every message is verified before 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
@@ -47,8 +45,7 @@ CLAIMS: dict[type, type[consensus.Claim]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PageTaken(Input):
+class PageTaken(Input, frozen=True):
     """The new chits of an update stand in our half; now compare.  Never reaches the table."""
 
     body: ChainUpdate

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wallet.crypto.ids import AgentId, NetworkId
 
@@ -12,8 +13,7 @@ END_TIMER = "end"
 ASK_TIMER = "ask"
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(Struct, frozen=True):
     """Live facts, as the engine's thread sees them when the question is asked.
 
     `online`: partners with a link, and since when (ms UTC).  `offsets`: a partner's clock minus

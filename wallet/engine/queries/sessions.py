@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wallet.crypto.encoding import decode
 from wallet.engine.api.views import Outcome, SessionAct, SessionState, SessionView, StepView
@@ -40,8 +41,7 @@ _COMPLETER_STEPS = ("asked", "accepted", "signed_partner", "signed_me", "agreed"
 _OTHER_STEPS = ("asked", "accepted", "signed_me", "signed_partner", "agreed")
 
 
-@dataclass(frozen=True, slots=True)
-class LiveFact:
+class LiveFact(Struct, frozen=True):
     """What a list of tallies wants to know of a session that is not over."""
 
     session: str

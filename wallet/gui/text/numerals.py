@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.gui.text.catalogue import CATALOGUE
 from wallet.gui.text.harmless import Words
@@ -31,8 +31,7 @@ def spoken_amount(milli: int) -> Words:
     return Words(f"{sign}{whole} point {digits[:2] if part % 10 == 0 else digits}")
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How this person sees amounts: style of their language, the network's unit, hidden or not."""
 
     style: NumberStyle = PLAIN

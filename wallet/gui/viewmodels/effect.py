@@ -6,15 +6,15 @@ The engine decides in the end; this only reads the view that is on screen.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wallet.engine.api.views import TallyState, TallyView
 
 MEMO_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """A payment of `amount` on a tally; all in milli-units, balances as in TallyView."""
 
     before: int

@@ -6,9 +6,10 @@ half-made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from wallet.crypto.sealing import Secret
@@ -43,8 +44,7 @@ class LockChoice(StrEnum):
     PASSWORD = "password"
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """All that was entered so far; *Back* loses nothing of it."""
 
     invited: bool = False
@@ -57,8 +57,7 @@ class Answers:
     again: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A step: which answers it belongs to, and what stands in the way of going on."""
 
     step: Step
@@ -182,7 +181,7 @@ class FirstRunModel(ViewModel):
 
     def note(self, **entered: object) -> None:
         """Keep what was entered."""
-        self.answers = replace(self.answers, **entered)  # type: ignore[arg-type]
+        self.answers = replace(self.answers, **entered)
         self.changed.emit()
 
     def problem(self) -> Words | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt
 
 from wallet.engine.api.notices import (
@@ -28,8 +28,7 @@ _PLACE_OF = {"offer": "tally", "payment asked": "session", "not known": "session
 _ICON_OF = {"offer": "open", "payment asked": "in", "not known": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One line of *Needs you*: words, and the place that opens."""
 
     words: Words

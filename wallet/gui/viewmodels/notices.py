@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from wallet.engine.api.commands import NoticesSeen
@@ -42,8 +41,7 @@ _PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(Struct, frozen=True):
     """One notice in words; `place` empty: nothing opens."""
 
     number: int

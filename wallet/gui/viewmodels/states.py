@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.engine.api.views import ChitState, ChitView, Outcome, SessionView, TallyState, TallyView
 from wallet.gui.text import Figures, Words, plain, say
 from wallet.gui.theme import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """How a state looks: icon name, word, role."""
 
     icon: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.engine.api.views import TermsView
 from wallet.gui.text import Figures, Words, plain, say
@@ -10,8 +10,7 @@ from wallet.gui.text import Figures, Words, plain, say
 MEMO_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRow:
+class DiffRow(Struct, frozen=True):
     """One term: what it is, the value before ("" when there was no former offer) and now."""
 
     what: Words

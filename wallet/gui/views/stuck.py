@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -35,8 +35,7 @@ from wallet.gui.widgets.surfaces import Card, StatusChip, Step, StepList, StepSt
 SECOND_MS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An act of a stuck session: its words and the wish it makes."""
 
     key: str

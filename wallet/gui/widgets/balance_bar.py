@@ -5,8 +5,7 @@ Source: ux.md 5.12. The sentence beside it says the same; the bar is never the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -19,8 +18,7 @@ MINUS = Words("\u25c0 ")
 PLUS = Words(" \u25b6")
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """What a bar shows, in milli-units from our side: > 0 means the partner owes us."""
 
     balance: int

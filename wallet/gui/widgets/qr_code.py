@@ -7,9 +7,9 @@ inverted codes; whole pixels for each module, because blurred edges are what cam
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import qrcode
+from msgspec import Struct
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -28,8 +28,7 @@ class QrTooLong(ValueError):
     """A text that no QR code can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class QrMatrix:
+class QrMatrix(Struct, frozen=True):
     """Rows of modules, dark is True, without quiet zone; `version` 1 to 40."""
 
     rows: tuple[tuple[bool, ...], ...]

@@ -7,8 +7,8 @@ one, does nothing for the first half second, and can be pressed once. Esc signs 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -24,8 +24,7 @@ from wallet.gui.widgets.surfaces import Card
 INERT_MS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One row: what it is and what it says, both words; `strong` for what matters most."""
 
     name: str
@@ -33,8 +32,7 @@ class Fact:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """What is to be signed, in words. `amount` 0: no amount is signed (an agreement)."""
 
     title: str

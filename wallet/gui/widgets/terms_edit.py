@@ -5,8 +5,7 @@ Zero is a limit here ("I owe nothing"), so an empty amount counts as zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
@@ -23,8 +22,7 @@ MEMO_LIMIT = 200
 MOST_DAYS = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """Both sides' grants; `mine.limit` is how much they may owe us."""
 
     mine: SideTerms

@@ -5,7 +5,7 @@ Source: records.md, *Source chain*.  Never "relaxed ordering" for anything that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash, NetworkId
 from wallet.model.actions import (
@@ -22,8 +22,7 @@ from wallet.model.actions import (
 from wallet.model.instants import Microseconds, round_to_hour
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The last action of a chain; `timestamp` in microseconds UTC, as published."""
 
     hash: ActionHash

@@ -14,7 +14,6 @@ monotonic deadline first (F4, F36).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec.structs import replace
@@ -72,297 +71,249 @@ class Session(Record, frozen=True):
 # Inputs -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Propose(Input):
+class Propose(Input, frozen=True):
     """We ask the others; `wait` ms are left until the end."""
 
     wait: int
 
 
-@dataclass(frozen=True, slots=True)
-class PreflightArrived(Input):
+class PreflightArrived(Input, frozen=True):
     """Someone asks us, and nothing speaks against it; `by_policy`: no person needs to look."""
 
     wait: int
     by_policy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Accept(Input):
+class Accept(Input, frozen=True):
     """The person accepts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decline(Input):
+class Decline(Input, frozen=True):
     """The person declines."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptArrived(Input):
+class AcceptArrived(Input, frozen=True):
     """A signer has locked its chain and promised its place."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
-class DeclineArrived(Input):
+class DeclineArrived(Input, frozen=True):
     """A signer declined."""
 
     agent: AgentId
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class SessionDataArrived(Input):
+class SessionDataArrived(Input, frozen=True):
     """All responses are there, ours among them as we gave it; the entry is valid for all sides."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionDataRefused(Input):
+class SessionDataRefused(Input, frozen=True):
     """The session data is invalid (F7–F9): nothing of ours leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureArrived(Input):
+class SignatureArrived(Input, frozen=True):
     """A signer's session signature, verified and stored."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateArrived(Input):
+class CertificateArrived(Input, frozen=True):
     """All session signatures, and in mode Q the votes, verified."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotShown(Input):
+class SlotShown(Input, frozen=True):
     """What stands at a signer's promised place, verified."""
 
     agent: AgentId
     slot: Slot
 
 
-@dataclass(frozen=True, slots=True)
-class AbortProven(Input):
+class AbortProven(Input, frozen=True):
     """So many witnesses voted abort that no commit can come (mode Q)."""
 
 
-@dataclass(frozen=True, slots=True)
-class BareChitArrived(Input):
+class BareChitArrived(Input, frozen=True):
     """The payer signed the chit bare."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusAsked(Input):
+class StatusAsked(Input, frozen=True):
     """A participant asks for our evidence."""
 
     agent: AgentId
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class CancelArrived(Input):
+class CancelArrived(Input, frozen=True):
     """The initiator withdrew before it sent the session data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crossed(Input):
+class Crossed(Input, frozen=True):
     """We accept a crossing proposal with a smaller name instead (F42)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnAct(Input):
+class OwnAct(Input, frozen=True):
     """The person wants to do something else: own acts pre-empt an incoming session (R3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop(Input):
+class Stop(Input, frozen=True):
     """The person stops a session in which nothing of ours is signed."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndPassed(Input):
+class EndPassed(Input, frozen=True):
     """The session's window is over, by the monotonic clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskDue(Input):
+class AskDue(Input, frozen=True):
     """It is time to ask again, or the person wants to know now."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParkDue(Input):
+class ParkDue(Input, frozen=True):
     """End, one round of questions and ten seconds are over (R6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoOn(Input):
+class GoOn(Input, frozen=True):
     """The person goes on without waiting: park an agreement, or a payment that others decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopWaiting(Input):
+class StopWaiting(Input, frozen=True):
     """The payee will never finalise this session (R8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PayAnyway(Input):
+class PayAnyway(Input, frozen=True):
     """The payer signs the same chit bare (R8)."""
 
 
 # Effects of its own ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SendPreflight(Effect):
+class SendPreflight(Effect, frozen=True):
     """Send the preflight, with the sealed entry, to all other signers."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockChain(Effect):
+class LockChain(Effect, frozen=True):
     """Lock our chain for this session and store our own response."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnlockChain(Effect):
+class UnlockChain(Effect, frozen=True):
     """The lock is no longer ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendAccept(Effect):
+class SendAccept(Effect, frozen=True):
     """Send our stored response to the initiator."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendDecline(Effect):
+class SendDecline(Effect, frozen=True):
     """Decline to the initiator."""
 
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class SendSessionData(Effect):
+class SendSessionData(Effect, frozen=True):
     """Send all responses to all other signers."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendSignature(Effect):
+class SendSignature(Effect, frozen=True):
     """Sign our session action (label promise), store it, send it to whom signatures go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finalise(Effect):
+class Finalise(Effect, frozen=True):
     """Write our session action at the promised place and store the certificate (R5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLate(Effect):
+class RecordLate(Effect, frozen=True):
     """We had parked: record the outcome at a later place of the chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendCertificate(Effect):
+class SendCertificate(Effect, frozen=True):
     """Send the certificate to all other signers, or to the one who asks."""
 
     to: AgentId | None = None
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WritePark(Effect):
+class WritePark(Effect, frozen=True):
     """Write a park at the promised place."""
 
     stop: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SendSlot(Effect):
+class SendSlot(Effect, frozen=True):
     """Show what stands at our promised place; if nothing does and the chain is free, a park."""
 
     to: AgentId | None = None
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SendOwnSignature(Effect):
+class SendOwnSignature(Effect, frozen=True):
     """Show our session signature to the one who asks."""
 
     to: AgentId
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class SendNothingYet(Effect):
+class SendNothingYet(Effect, frozen=True):
     """Answer that we hold no evidence yet."""
 
     to: AgentId
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskStatus(Effect):
+class AskStatus(Effect, frozen=True):
     """Ask all other signers for their evidence, and in mode Q the witnesses for their votes."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class SendCancel(Effect):
+class SendCancel(Effect, frozen=True):
     """Tell all other signers that we withdrew."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendBare(Effect):
+class SendBare(Effect, frozen=True):
     """Sign the chit bare, once, and send it to the payee."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bury(Effect):
+class Bury(Effect, frozen=True):
     """Leave a tombstone and resend nothing that asks for this session (R3)."""
 
 
 # Facts for whoever listens further up -----------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Begun(Fact):
+class Begun(Fact, frozen=True):
     """The session runs."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class PersonAsked(Fact):
+class PersonAsked(Fact, frozen=True):
     """The person has to accept or decline."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Fact):
+class Done(Fact, frozen=True):
     """The entry counts: by the certificate, or (`bare`) by the payer's own signature."""
 
     session: Hash
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotDone(Fact):
+class NotDone(Fact, frozen=True):
     """The session ended and nothing counts by it."""
 
     session: Hash
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotKnown(Fact):
+class NotKnown(Fact, frozen=True):
     """Our signature is out and the window is over."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class StorageLost(Fact):
+class StorageLost(Fact, frozen=True):
     """A certificate holds our signature where our disk says we never signed (F18)."""
 
     session: Hash

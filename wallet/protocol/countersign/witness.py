@@ -11,7 +11,6 @@ it is silent, the signers ask each witness themselves, and each puts together wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec.structs import replace
@@ -47,8 +46,7 @@ class Ballot(Record, frozen=True):
     in_doubt: bool = False  # a signer asked after the end
 
 
-@dataclass(frozen=True, slots=True)
-class Asked(Input):
+class Asked(Input, frozen=True):
     """A signer or witness brings signatures, not all of them; `late`: after the session's end.
 
     `wait` ms are left until the end and the time a late signature has are past.
@@ -59,8 +57,7 @@ class Asked(Input):
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SetWhole(Input):
+class SetWhole(Input, frozen=True):
     """All session signatures are here, verified; `fits`: the slot rule allows a commit."""
 
     agent: AgentId
@@ -69,33 +66,28 @@ class SetWhole(Input):
     fits: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DecideDue(Input):
+class DecideDue(Input, frozen=True):
     """The end, and the time a late signature has, are past."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeardOut(Input):
+class HeardOut(Input, frozen=True):
     """The other witnesses have had their time to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoteShown(Input):
+class VoteShown(Input, frozen=True):
     """Another witness's vote, verified and stored; `enough`: with ours a commit certificate."""
 
     agent: AgentId
     enough: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CastVote(Effect):
+class CastVote(Effect, frozen=True):
     """Sign our vote, store it, take the slots it is about."""
 
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class SendVote(Effect):
+class SendVote(Effect, frozen=True):
     """Send our vote to whoever asked, or to all signers; a commit with all signatures.
 
     Where so many votes are known that they are a certificate, that is sent.
@@ -104,13 +96,11 @@ class SendVote(Effect):
     to: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskWitnesses(Effect):
+class AskWitnesses(Effect, frozen=True):
     """Send all other witnesses what we have, and ask for their votes."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendCertificate(Effect):
+class SendCertificate(Effect, frozen=True):
     """Send the commit certificate to all signers."""
 
 

@@ -6,7 +6,6 @@ partner is away it waits, unsigned, and runs by itself when they are back.  GOOD
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec.structs import replace
@@ -43,32 +42,27 @@ class Payment(Record, frozen=True):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pay(Input):
+class Pay(Input, frozen=True):
     """The person pays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw(Input):
+class Withdraw(Input, frozen=True):
     """The person takes it back while nothing of it is signed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonAsked(Input):
+class PersonAsked(Input, frozen=True):
     """The partner wants to pay and the person decides."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class SessionBegun(Input):
+class SessionBegun(Input, frozen=True):
     """A session for it runs."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnded(Input):
+class SessionEnded(Input, frozen=True):
     """That session ended and nothing counts by it; `again` is worth another try."""
 
     session: Hash
@@ -76,30 +70,25 @@ class SessionEnded(Input):
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NotKnownYet(Input):
+class NotKnownYet(Input, frozen=True):
     """Our signature is out and the window is over."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class Proven(Input):
+class Proven(Input, frozen=True):
     """It counts: a proof that stands alone is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantSession(Effect):
+class WantSession(Effect, frozen=True):
     """Start a session as soon as the partner is there and the chain is free."""
 
 
-@dataclass(frozen=True, slots=True)
-class DropSession(Effect):
+class DropSession(Effect, frozen=True):
     """No session is wanted any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count(Effect):
+class Count(Effect, frozen=True):
     """Count it in the balance, and give it its place in the tally chain."""
 
 

@@ -11,7 +11,6 @@ Chits inside messages were verified, and those that were new counted, before the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec.structs import replace
@@ -59,8 +58,7 @@ class Match(Enum):
 # Inputs ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Appended(Input):
+class Appended(Input, frozen=True):
     """A chit that counts took the next place of our half."""
 
     mine: bool  # we pledged it
@@ -69,8 +67,7 @@ class Appended(Input):
     hash: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class NewArrived(Input):
+class NewArrived(Input, frozen=True):
     """The partner appended a chit."""
 
     index: int
@@ -78,8 +75,7 @@ class NewArrived(Input):
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class AckArrived(Input):
+class AckArrived(Input, frozen=True):
     """The partner's half holds this link."""
 
     index: int
@@ -87,8 +83,7 @@ class AckArrived(Input):
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class CheckArrived(Input):
+class CheckArrived(Input, frozen=True):
     """The partner's half stands here; a link came up."""
 
     index: int
@@ -96,15 +91,13 @@ class CheckArrived(Input):
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class RequestArrived(Input):
+class RequestArrived(Input, frozen=True):
     """The partner lacks our links from here on."""
 
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateArrived(Input):
+class UpdateArrived(Input, frozen=True):
     """A page of the partner's half; its new chits are counted and stand at our end.
 
     `same`: after that our halves are equal at `index`; `grew`: it held chits new to us;
@@ -120,16 +113,14 @@ class UpdateArrived(Input):
     strays: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCameUp(Input):
+class LinkCameUp(Input, frozen=True):
     """The partner is there again."""
 
 
 # Effects of its own --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SendNew(Effect):
+class SendNew(Effect, frozen=True):
     """Tell the partner about a link of ours."""
 
     chit: Hash
@@ -137,45 +128,38 @@ class SendNew(Effect):
     hash: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class SendAck(Effect):
+class SendAck(Effect, frozen=True):
     """Say that our half holds this link."""
 
     index: int
     hash: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class SendEndAck(Effect):
+class SendEndAck(Effect, frozen=True):
     """Say what our half holds at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendCheck(Effect):
+class SendCheck(Effect, frozen=True):
     """Say where our half stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendRequest(Effect):
+class SendRequest(Effect, frozen=True):
     """Ask for the partner's links from here on."""
 
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class SendUpdate(Effect):
+class SendUpdate(Effect, frozen=True):
     """Send a page of our links from here on."""
 
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conform(Effect):
+class Conform(Effect, frozen=True):
     """Stock: take the foil's order for the page that arrived; ours that it lacks go behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendStrays(Effect):
+class SendStrays(Effect, frozen=True):
     """Stock: send the chits that the foil's half lacks; if there are none, acknowledge."""
 
 

@@ -7,7 +7,6 @@ and offers were verified before they come here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec.structs import replace
@@ -47,8 +46,7 @@ class Tally(Record, frozen=True):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer(Input):
+class Offer(Input, frozen=True):
     """We sign an offer and send it."""
 
     digest: Hash
@@ -56,8 +54,7 @@ class Offer(Input):
     half: Half
 
 
-@dataclass(frozen=True, slots=True)
-class Offered(Input):
+class Offered(Input, frozen=True):
     """The partner's signed offer arrived, from a known invitation or an existing partner."""
 
     digest: Hash
@@ -66,101 +63,85 @@ class Offered(Input):
     open_unseen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptOffer(Input):
+class AcceptOffer(Input, frozen=True):
     """We sign the partner's offer of exactly this digest."""
 
     digest: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse(Input):
+class Refuse(Input, frozen=True):
     """We refuse the partner's offer."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused(Input):
+class Refused(Input, frozen=True):
     """The partner refuses our offer of this digest."""
 
     digest: Hash
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRefused(Input):
+class TicketRefused(Input, frozen=True):
     """The inviter refused our answer to the invitation."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw(Input):
+class Withdraw(Input, frozen=True):
     """We take our offer, or our answer to an invitation, back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn(Input):
+class Withdrawn(Input, frozen=True):
     """The partner takes its offer of this digest back."""
 
     digest: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class OfferExpired(Input):
+class OfferExpired(Input, frozen=True):
     """Nobody answered for two weeks."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningBegun(Input):
+class OpeningBegun(Input, frozen=True):
     """The session that opens it holds our chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningDone(Input):
+class OpeningDone(Input, frozen=True):
     """The session completed: its agreement is block 0 on both chains."""
 
     session: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningFailed(Input):
+class OpeningFailed(Input, frozen=True):
     """The session ended and nothing was signed by both; `again` is worth another try."""
 
     reason: str
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SendOffer(Effect):
+class SendOffer(Effect, frozen=True):
     """Sign the offer that stands and send it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendRefusal(Effect):
+class SendRefusal(Effect, frozen=True):
     """Tell the partner that its offer is refused."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendWithdrawal(Effect):
+class SendWithdrawal(Effect, frozen=True):
     """Tell the partner that our offer no longer stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantSession(Effect):
+class WantSession(Effect, frozen=True):
     """Start the opening session as soon as the partner is there and the chain is free."""
 
 
-@dataclass(frozen=True, slots=True)
-class DropSession(Effect):
+class DropSession(Effect, frozen=True):
     """The opening session is no longer wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBooks(Effect):
+class OpenBooks(Effect, frozen=True):
     """Begin the tally chain at block 0."""
 
 

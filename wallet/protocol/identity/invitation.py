@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Struct
 
 from wallet.crypto.encoding import NotCanonical, bytes_of, decode, encode, text_of
 from wallet.crypto.hashing import Hash, blake
@@ -57,8 +57,7 @@ class Invitation(Record, frozen=True):
     contract: Annotated[str, msgspec.Meta(max_length=4096)] = msgspec.field(name="t", default="")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeKey:
+class CodeKey(Struct, frozen=True):
     """What a code becomes: the key that proves it, and the invitation's id."""
 
     signer: Signer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
@@ -10,8 +10,7 @@ from wallet.protocol.messages.frame import Frame
 from wallet.protocol.messages.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class PeerProved:
+class PeerProved(Struct, frozen=True):
     """A dialler proved to be `agent`; the owner answers by `admit` or `refuse`.
 
     `invitation` is the id of the invitation it says to hold; not checked before `admit`.
@@ -21,38 +20,33 @@ class PeerProved:
     invitation: Hash | None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkOpened:
+class LinkOpened(Struct, frozen=True):
     """Both proofs are given: frames may pass."""
 
     agent: AgentId
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class FrameReceived:
+class FrameReceived(Struct, frozen=True):
     """A message from the peer's agent to ours, canonical and with its right id."""
 
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Struct, frozen=True):
     """The peer has these; they need not be sent again."""
 
     ids: tuple[Hash, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedByPeer:
+class RefusedByPeer(Struct, frozen=True):
     """The peer refuses this message for good."""
 
     id: Hash
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class LinkClosed:
+class LinkClosed(Struct, frozen=True):
     """The link has ended: close the channel when `data_to_send` is empty."""
 
     code: Refusal

@@ -9,7 +9,8 @@ replayed, relayed or shortened under way gives another transcript, and no signat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId, NetworkId
@@ -30,8 +31,7 @@ from wallet.protocol.messages.handshake import (
 from wallet.protocol.messages.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """The network, and the two nodes as the transport authenticated them."""
 
     network: NetworkId
