@@ -181,9 +181,7 @@ class Side:
     @property
     def sessions(self) -> list[SessionFile]:
         """All sessions, oldest first."""
-        rows = self.store.database.fetch_all(
-            "SELECT session FROM session ORDER BY started_at, session"
-        )
+        rows = self.store.database.fetch_all("SELECT session FROM session ORDER BY number")
         found = [self.store.sessions.get(row[0]) for row in rows]
         return [one for one in found if one is not None]
 

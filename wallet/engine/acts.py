@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from wallet.crypto.encoding import Base64, encode
 from wallet.crypto.hashing import Hash
+from wallet.engine import acts_signing
+from wallet.engine.acts_signing import sign_paper, signing_of
 from wallet.engine.api import commands
 from wallet.engine.api.notices import InvitationChanged, TallyChanged
 from wallet.engine.desks.clocks import trust_clock
@@ -248,6 +250,7 @@ def pay(work: Work, wish: commands.Pay) -> str:
         raise AmountTooLarge(str(wish.amount), MAX_AMOUNT)
     chit = make_chit(work, tally, wish.amount, memo, reference)
     expect_chit(work, chit, mine=True)
+    signing_of(work, wish.signing, chit.uuid)
     _preempt(work)
     work.tell(CHIT, chit.uuid, chits.Pay())
     return chit.uuid
@@ -312,14 +315,22 @@ SIMPLE_ACTS: dict[type, Callable[[Work, Any], Any]] = {
     commands.AnswerPayment: answer_payment,
     commands.NoticesSeen: notices_seen,
     commands.TrustClock: trust,
+    commands.Serve: acts_signing.serve,
+    commands.WitnessLink: acts_signing.card,
+    commands.AddWitness: acts_signing.add,
+    commands.ChooseWitness: acts_signing.choose,
+    commands.DropWitness: acts_signing.drop,
+    commands.OfferToWitness: acts_signing.offer,
+    commands.AnswerPaper: acts_signing.answer_paper,
     **SESSION_ACTS,
 }
 
-TALLY_ACTS: dict[type, Callable[[Pump, Work, Any], None]] = {
+TALLY_ACTS: dict[type, Callable[[Pump, Work, Any], Any]] = {
     commands.OfferTally: offer,
     commands.AcceptTally: accept,
     commands.RefuseTally: refuse,
     commands.WithdrawTally: withdraw,
+    commands.SignPaper: lambda pump, work, wish: sign_paper(pump.sessions, work, wish),
 }
 
 

@@ -273,6 +273,8 @@ class Links:
                 return
         if is_partner:
             link.admit(now)
+        elif self._host.is_welcome(event.agent):
+            link.admit(now, is_stranger=True)
         else:
             link.refuse(Refusal.NOT_A_PARTNER)
 

@@ -42,6 +42,7 @@ T = TypeVar("T")
 
 SETTLE_SECONDS = 0.5
 FULL_SECONDS = 1.0
+EARLY_SECONDS = 0.2
 
 
 class Node:
@@ -192,6 +193,10 @@ class Node:
         """Whether this agent may come in without an invitation."""
         return self.pump.is_partner(agent)
 
+    def is_welcome(self, agent: AgentId) -> bool:
+        """Whether a stranger may come in: we decide or vote for others."""
+        return self.pump.is_welcome(agent)
+
     def invitation_key(self, invitation: Hash) -> AgentId | int:
         """The key of an invitation's code, or the number to refuse it with."""
         return self.pump.invitation_key(invitation)
@@ -218,7 +223,10 @@ class Node:
 
     def refused(self, agent: AgentId, id: Hash, code: int) -> None:
         """The peer refuses this message."""
-        self._run(lambda: self.pump.refused(agent, id, code))
+        again = self._run(lambda: self.pump.refused(agent, id, code))
+        if again:
+            loop = asyncio.get_running_loop()
+            loop.call_later(EARLY_SECONDS, self._send_again, again)
 
     def link_up(self, agent: AgentId, invitation: Hash | None) -> None:
         """A fresh link: send what is owed, start what waits."""
@@ -302,15 +310,18 @@ class Node:
             if code and self._needs_code(agent):
                 key = (await asyncio.to_thread(derive_code, code)).signer
             self._want(agent, key)
+        for witness in self._store.witnessing.list_all():
+            self._want(witness.agent)
 
     def _want(self, agent: AgentId, invitation: Signer | None = None) -> None:
         """Keep a link to this partner; a code only until it has served."""
-        partner = self._store.partners.get(agent)
-        if partner is None or partner.address is None:
+        partner, witness = self._store.partners.get(agent), self._store.witnessing.get(agent)
+        address = partner.address if partner else witness.address if witness else None
+        if address is None:
             return
         if invitation is None and self._needs_code(agent) and not self.links.is_up(agent):
             return  # its wish stands already, with the code
-        self.links.want(agent, partner.address, invitation)
+        self.links.want(agent, address, invitation)
 
     def _needs_code(self, agent: AgentId) -> bool:
         """Whether the partner knows us only by an invitation's code so far."""

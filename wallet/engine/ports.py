@@ -98,6 +98,9 @@ class LinkHost(Protocol):
     def is_partner(self, agent: AgentId) -> bool:
         """Say whether this agent may come in without an invitation."""
 
+    def is_welcome(self, agent: AgentId) -> bool:
+        """Say whether this stranger may come in all the same: we decide or vote for others."""
+
     def invitation_key(self, invitation: Hash) -> AgentId | int:
         """Return the key of a valid invitation's code, or the number to refuse it with."""
 

@@ -15,7 +15,7 @@ from wallet.crypto.encoding import NotCanonical, decode, encode
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import ConnectionChanged, Notice
-from wallet.engine.desks import chainbook
+from wallet.engine.desks import chainbook, helping, roles
 from wallet.engine.desks.admission import Admission
 from wallet.engine.desks.consensus import ConsensusDesk
 from wallet.engine.desks.countersigning import CountersignDesk
@@ -42,12 +42,21 @@ from wallet.model.errors import (
     StoreError,
     WalletError,
 )
+from wallet.model.limits import VOTE_MEMORY_MS
 from wallet.model.network import NodeAddress
 from wallet.protocol.countersign.preflight import session_of
 from wallet.protocol.countersign.signer import DeclineArrived
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
-from wallet.protocol.dispatch import BODIES, CHIT, CONSENSUS, COUNTERSIGNING, TALLY, WITNESS
+from wallet.protocol.dispatch import (
+    BODIES,
+    CHIT,
+    CONSENSUS,
+    COUNTERSIGNING,
+    SERVICE,
+    TALLY,
+    WITNESS,
+)
 from wallet.protocol.messages.countersigning import PreflightRequest, StatusQuery
 from wallet.protocol.messages.frame import Frame, read_frame
 from wallet.protocol.messages.refusals import Refusal
@@ -61,6 +70,9 @@ QUESTIONS = frozenset({PreflightRequest.KIND, StatusQuery.KIND, ChainRequest.KIN
 """What always has an answer, and may wait for the answers that nobody took yet."""
 MOST_OWED = 1_000
 """Messages owed to one peer beyond which its questions wait: it could fill the disk with them."""
+
+MOST_STRANGERS = 500
+"""Links of people who are no partners of ours, while we decide or vote for them."""
 
 PRUNE_AFTER_MS = 86_400_000
 """Sessions that came to nothing are shown for a day, then forgotten (nothing was promised)."""
@@ -97,6 +109,7 @@ class Pump:
             CHIT: self.payments.receive,
             TALLY: self.tallies.receive,
             CONSENSUS: self.consensus.receive,
+            SERVICE: helping.receive,
         }
         self._load_timers()
         self._run(_prune)
@@ -191,11 +204,15 @@ class Pump:
         if self._acked:
             self._run(lambda _: None)
 
-    def refused(self, agent: AgentId, found: str, code: int) -> None:
-        """The peer refuses a message: give it up, and tell whom it concerns."""
+    def refused(self, agent: AgentId, found: str, code: int) -> Ready | None:
+        """The peer refuses a message: give it up, and tell whom it concerns.
+
+        Returns the message where it only came too early and is worth sending again soon.
+        """
         log.info("%s refused %s: %s", agent.short, found[:8], code)
         if code in LATER:
-            return
+            owed = self.store.outbox.get(found) if code == Refusal.BUSY else None
+            return Ready(owed.recipient, owed.id, owed.frame) if owed else None
 
         def give_up(work: Work) -> None:
             owed = work.store.outbox.get(found)
@@ -213,6 +230,7 @@ class Pump:
                 work.tell(COUNTERSIGNING, session, DeclineArrived(agent, "invalid"))
 
         self._run(give_up)
+        return None
 
     # Out --------------------------------------------------------------------
 
@@ -363,7 +381,13 @@ class Pump:
 
     def is_partner(self, agent: AgentId) -> bool:
         """Whether this agent may come in without an invitation."""
-        return self.store.tallies.has_partner(agent)
+        known = self.store.witnessing.get(agent) is not None
+        return known or self.store.tallies.has_partner(agent)
+
+    def is_welcome(self, agent: AgentId) -> bool:
+        """Whether a stranger may come in: we decide or vote for others, and there is room."""
+        strangers = [one for one in self.live.online if not self.is_partner(one)]
+        return roles.is_serving(self.store) and len(strangers) < MOST_STRANGERS
 
     def invitation_key(self, found: str) -> AgentId | int:
         """The key of an invitation of ours that holds, or the number to refuse it with."""
@@ -377,7 +401,9 @@ class Pump:
 
 def _prune(work: Work) -> None:
     """Drop what no rule needs any more: old tombstones, proposals that came to nothing."""
-    work.store.sessions.prune(work.now.wall, work.now.wall - PRUNE_AFTER_MS)
+    now = work.now.wall
+    work.store.sessions.prune(now, now - PRUNE_AFTER_MS)
+    work.store.witnessing.prune(now - VOTE_MEMORY_MS, now - PRUNE_AFTER_MS)
 
 
 def _is_ticket(one: Ready) -> bool:

@@ -12,11 +12,11 @@ from wallet.protocol.credit import chit, tally
 from wallet.protocol.effects import Fact
 from wallet.protocol.machine import Input
 from wallet.protocol.messages import countersigning as sessions
-from wallet.protocol.messages import tallies
+from wallet.protocol.messages import tallies, witnesses
 from wallet.protocol.messages.countersigning import OPEN, PAPER, PAYMENT, Kind
 
 COUNTERSIGNING, CHIT, TALLY, CONSENSUS = "countersigning", "chit", "tally", "consensus"
-WITNESS = "witness"
+WITNESS, SERVICE = "witness", "service"
 
 BODIES: dict[str, tuple[str, type]] = {
     body.KIND: (machine, body)
@@ -36,6 +36,7 @@ BODIES: dict[str, tuple[str, type]] = {
             sessions.WalkWanted,
         ),
         CHIT: (sessions.BareChit,),
+        SERVICE: (witnesses.WitnessOffer,),
         TALLY: (
             tallies.Ticket,
             tallies.TallyDraft,

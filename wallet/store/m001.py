@@ -240,7 +240,7 @@ COMMENTS: Mapping[str, str] = {
     "witness.name": "Its name, a stranger's text.",
     "witness.address": "Where it is reached, canonical.",
     "witness.since": "Since when we know it.",
-    "witness.role": "chosen: by the person; offered: it offered; tally: named in an agreement.",
+    "witness.role": "chosen by the person, offered, named in a tally or only in a session.",
     "witness.completed": "Sessions it helped to complete.",
     "witness.aborted": "Sessions it decided or voted to abort.",
     "witness.silent": "Times we had to ask after the end.",

@@ -129,11 +129,14 @@ class Witnessing:
         )
         return int(row[0]) if row else 0
 
-    def prune(self, before: int) -> None:
-        """Forget ballots whose sessions ended before then: nobody votes on those any more.
+    def prune(self, before: int, answered: int) -> None:
+        """Forget ballots that began before then: nobody votes on those any more.
 
-        Slots stay: the newest of each signer is what the next promise is held against.
+        Answers that nobody fetched since `answered` go, too: who is in doubt asks again.  Slots
+        stay: the newest of each signer is what the next promise is held against.
         """
+        asked = "SELECT session FROM ballot WHERE started_at < ?"
+        self._db.execute(f"DELETE FROM outbox WHERE session IN ({asked})", (answered,))
         old = "SELECT session FROM ballot WHERE started_at < ?"
         for table in ("collect", "vote", "ballot"):
             self._db.execute(f"DELETE FROM {table} WHERE session IN ({old})", (before,))

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.views import Contract, Direction, InvitationView, SideTerms, VerifyView
+from wallet.model.credit import Signing
 
 T = TypeVar("T")
 
@@ -145,6 +146,7 @@ class Pay(Command[str], frozen=True):
     amount: int
     memo: str = ""
     reference: str = ""
+    signing: Signing | None = None  # who decides this one; None: who the terms say
 
 
 class WithdrawPayment(Command[None], frozen=True):
@@ -189,6 +191,66 @@ class PayAnyway(Command[None], frozen=True):
     """Payer of a parked session: sign the same chit bare; it counts once (R8)."""
 
     session: str
+
+
+# Who decides, and papers ---------------------------------------------------
+
+
+class Serve(Command[None], frozen=True):
+    """For whom we sign last (mode E) and vote (mode Q): "nobody", "partners" or "anyone"."""
+
+    decide: str = "nobody"
+    vote: str = "nobody"
+
+
+class WitnessLink(Command[str], frozen=True):
+    """Our card as a witness, as a link.  Raises WrongState without a network."""
+
+
+class AddWitness(Command[str], frozen=True):
+    """Know a witness by its card's link; gives its agent.  Raises LinkDamaged, WrongState."""
+
+    link: str
+
+
+class ChooseWitness(Command[None], frozen=True):
+    """Take a partner's offer to witness."""
+
+    witness: str
+
+
+class DropWitness(Command[None], frozen=True):
+    """Know this witness no more; agreements that name it stay."""
+
+    witness: str
+
+
+class OfferToWitness(Command[None], frozen=True):
+    """Offer this tally's partner to do for it what `Serve` says."""
+
+    tally: str
+
+
+class SignPaper(Command[str], frozen=True):
+    """Propose a text that we and up to six partners sign together; gives the session.
+
+    `tallies` name the partners; `window` is in milliseconds, the time people have to look.
+    Raises WrongState: too many or too few, no text, or another session is under way.
+    """
+
+    title: str
+    text: str
+    tallies: tuple[str, ...]
+    signing: Signing | None = None
+    window: int = 300_000
+
+
+class AnswerPaper(Command[None], frozen=True):
+    """Sign a paper that a partner proposed, or refuse it in words of at most 200 characters."""
+
+    session: str
+    accept: bool
+    reason: str = ""
 
 
 class TrustClock(Command[None], frozen=True):

@@ -53,6 +53,10 @@ class ConnectionChanged(Notice, frozen=True):
     """A partner's wallet (subject: its agent) came or went."""
 
 
+class WitnessesChanged(Notice, frozen=True):
+    """Who decides or votes for us, or for whom we do (subject: an agent, or empty)."""
+
+
 class NoticeAdded(Notice, frozen=True):
     """Something the person may want to read stands in the list of notices (subject: its number)."""
 

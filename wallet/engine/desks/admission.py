@@ -12,7 +12,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
-from wallet.engine.desks import roles, voting
+from wallet.engine.desks import helping, roles, voting
 from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
 from wallet.engine.desks.entries import judge_entry, prepare_subject
@@ -143,6 +143,8 @@ class Admission:
         )
         if entry is None:
             wait += DECIDE_AFTER_MS  # a signature that left in time may still be on its way
+        if entry is not None:
+            helping.learn(work, preflight, body.cards)
         prepare_subject(work, one)
         self._desk.admit(work, one, signer.PreflightArrived(wait, verdict.by_policy))
 

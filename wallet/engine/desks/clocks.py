@@ -24,7 +24,7 @@ def is_clock_doubtful(work: Work) -> bool:
 
 def is_doubtful(store: Store, live: Live, wall: int) -> bool:
     """The same, for a moment `wall` (ms UTC) outside a transaction."""
-    offsets = [live.offsets.get(agent, 0) for agent in live.online]
+    offsets = _offsets(store, live)
     if not offsets or median_low(offsets) > -CLOCK_DOUBT_MS:
         return False
     # What we wrote alone bears the same wrong time: only what a partner signed with us counts.
@@ -49,8 +49,12 @@ def best_micros(work: Work) -> int:
     """
     if not is_clock_doubtful(work):
         return work.now.micros
-    offsets = [work.live.offsets.get(agent, 0) for agent in work.live.online]
-    return work.now.micros + median_low(offsets) * 1000
+    return work.now.micros + median_low(_offsets(work.store, work.live)) * 1000
+
+
+def _offsets(store: Store, live: Live) -> list[int]:
+    """The partners' clocks minus ours, ms; strangers that we witness for have no say."""
+    return [live.offsets.get(one, 0) for one in live.online if store.tallies.has_partner(one)]
 
 
 def trust_clock(work: Work, until: int) -> None:

@@ -14,7 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded, SessionChanged
-from wallet.engine.desks import chainbook, voting
+from wallet.engine.desks import chainbook, helping, voting
 from wallet.engine.desks.papers import paper_seats
 from wallet.engine.desks.slots import public_time, show_slot
 from wallet.engine.work import Work
@@ -247,9 +247,10 @@ class CountersignDesk:
 
     def _send_preflight(self, work: Work, one: SessionFile, _: signer.SendPreflight) -> None:
         box = rules.seal_entry(one.secrets, encode(one.entry), work.dice.token(24))
+        cards = helping.cards_of(work, one.preflight)
         for agent in self._others(work, one):
             shown = None if agent == one.record.decider else box
-            body = PreflightRequest(preflight=one.preflight, entry=shown)
+            body = PreflightRequest(preflight=one.preflight, entry=shown, cards=cards)
             work.send(agent, body, one.record.session)
 
     def _send_accept(self, work: Work, one: SessionFile, _: signer.SendAccept) -> None:

@@ -14,6 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import InvitationChanged, NoticeAdded, TallyChanged
+from wallet.engine.desks import helping
 from wallet.engine.desks.drafting import (
     build_agreement,
     matches_answer,
@@ -277,6 +278,8 @@ class TallyDesk:
             case tallies.DropSession():
                 work.store.wishes.drop(TALLY, one.uuid)
             case tallies.OpenBooks():
+                if one.agreement is not None:
+                    helping.keep_all(work, one.agreement.signing)
                 self._open_books(work, one)
             case SetTimer(name, wait):
                 work.set_timer(TALLY, one.uuid, name, wait)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from wallet.crypto.encoding import decode
 from wallet.engine.desks.clocks import is_chain_ahead, is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk
+from wallet.engine.desks.helping import is_present
 from wallet.engine.ports import Entropy
 from wallet.engine.work import Work
+from wallet.model.credit import ALONE, Signing
 from wallet.model.errors import BugError
 from wallet.model.identity import Authority, authority_of
 from wallet.model.limits import SESSION_DEFAULT_MS, SESSION_POLICY_MS
@@ -33,7 +36,7 @@ def start_next(work: Work, desk: CountersignDesk) -> None:
             continue
         if work.live.not_before.get((wish.machine, wish.key), 0) > work.now.mono:
             continue
-        if _is_under_way(work, wish):
+        if _is_under_way(work, wish) or not is_present(work, signing_for(work, wish)):
             continue
         _start(work, desk, wish)
         return
@@ -65,6 +68,7 @@ def _start(work: Work, desk: CountersignDesk, wish: Wish) -> None:
     mono = work.now.mono
     # Should it come back, it waits a little longer each time.
     work.live.not_before[wish.machine, wish.key] = next_try(mono, wish.tries, work.dice)
+    signing = signing_for(work, wish)
     if wish.machine == CHIT:
         one = work.store.chits.get(wish.key)
         tally = work.store.tallies.get(one.tally) if one else None
@@ -78,7 +82,17 @@ def _start(work: Work, desk: CountersignDesk, wish: Wish) -> None:
             raise BugError("a wish for a tally that is not here")
         entry = OpenEntry(agreement=tally.agreement, authorities=_authorities(work, tally))
         window = SESSION_POLICY_MS  # the partner signed this very offer: its wallet answers
-    desk.propose(work, entry, wish.partner, wish.key, window)
+    desk.propose(work, entry, wish.partner, wish.key, window, signing)
+
+
+def signing_for(work: Work, wish: Wish) -> Signing:
+    """Who decides: as the person chose for this payment, else as the terms say."""
+    chosen = work.store.facts.get(f"signing:{wish.key}")
+    if chosen is not None:
+        return decode(chosen.encode(), Signing)
+    chit = work.store.chits.get(wish.key) if wish.machine == CHIT else None
+    tally = work.store.tallies.get(chit.tally if chit else wish.key)
+    return ALONE if tally is None or tally.agreement is None else tally.agreement.signing
 
 
 def _authorities(work: Work, tally: TallyFile) -> tuple[Authority, ...]:

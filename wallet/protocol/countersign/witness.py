@@ -44,6 +44,7 @@ class Ballot(Record, frozen=True):
     state: State = State.NO_VOTE
     is_over: bool = False  # the end, and the time a late signature has, are past
     in_doubt: bool = False  # a signer asked after the end
+    certified: bool = False  # the certificate was sent to all signers
 
 
 class Asked(Input, frozen=True):
@@ -130,8 +131,8 @@ def is_doubted(one: Ballot, _: Input) -> bool:
 
 
 def completes(one: Ballot, given: VoteShown) -> bool:
-    """We collect, and with this vote the certificate is there."""
-    return one.collector and given.enough
+    """We collect, and with this vote the certificate is there for the first time."""
+    return one.collector and given.enough and not one.certified
 
 
 def begin(one: Ballot, given: Asked | SetWhole) -> Outcome[Ballot]:
@@ -182,7 +183,7 @@ def repeat_vote(one: Ballot, given: Asked | SetWhole) -> Outcome[Ballot]:
 
 def send_certificate(one: Ballot, _: Input) -> Outcome[Ballot]:
     """So many witnesses agree: all signers may complete."""
-    return one, (SendCertificate(),)
+    return replace(one, certified=True), (SendCertificate(),)
 
 
 def _quiet() -> tuple[Effect, ...]:
@@ -218,7 +219,7 @@ machine: Machine[State, Ballot] = Machine(
         *rows((S.COMMIT, S.ABORT), SetWhole, repeat_vote, note="one vote, for ever"),
         *rows((S.COMMIT, S.ABORT), Asked, repeat_vote, note="one vote, for ever"),
         row(S.COMMIT, VoteShown, S.COMMIT, send_certificate, when=completes),
-        row(S.COMMIT, VoteShown, S.COMMIT, note="not enough yet, or others collect"),
+        row(S.COMMIT, VoteShown, S.COMMIT, note="not enough yet, or sent, or others collect"),
         *rows((S.COLLECTING, S.ASKING, S.ABORT), VoteShown, note="nothing follows from it"),
         *rows((S.ASKING, *VOTED), DecideDue, note="late"),
         *rows(VOTED, HeardOut, note="late"),

@@ -190,11 +190,11 @@ class Link:
         elif isinstance(self._side, Listener) and self._side.peer is not None:
             self._events.append(PeerProved(self._side.peer, self._side.invitation))
 
-    def admit(self, now: int, key: AgentId | None = None) -> bool:
+    def admit(self, now: int, key: AgentId | None = None, *, is_stranger: bool = False) -> bool:
         """Let the proven dialler in; returns whether the link is open now.
 
         `key` is the key of the invitation the dialler named, if that is why it may come in: then
-        the proof must hold, or the dialler is refused.
+        the proof must hold, or the dialler is refused.  A stranger keeps a stranger's pace.
         """
         if self.is_closed or not isinstance(self._side, Listener):
             return False
@@ -205,6 +205,8 @@ class Link:
             return False
         self._write(write_handshake(welcome))
         self._open(now)
+        if is_stranger:
+            self._pace = Pace.of_stranger(now)
         return True
 
     def refuse(self, code: int) -> None:

@@ -16,7 +16,7 @@ from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import ActionHash, AgentId, EntryHash, NetworkId
 from wallet.crypto.signing import Signature
 from wallet.model.actions import Action, SignedAction
-from wallet.model.credit import Agreement, Chit, Mode, Name, Pledge
+from wallet.model.credit import Agreement, Chit, Mode, Name, Pledge, WitnessCard
 from wallet.model.identity import Authority, Salt, SignedRoot
 from wallet.model.limits import MAX_SIGNERS, MAX_WITNESSES, WALK_MOST
 from wallet.model.record import Record
@@ -171,11 +171,15 @@ class Salt32(Base64):
 
 
 class PreflightRequest(Record, frozen=True):
-    """1 PREFLIGHT: with the entry beside it, sealed under the session secret."""
+    """1 PREFLIGHT: with the entry beside it, sealed under the session secret.
+
+    `cards` say where enzyme and witnesses are reached: hints, for who does not know them yet.
+    """
 
     KIND = "preflight"
     preflight: Preflight
     entry: Base64 | None = None  # an enzyme never gets it
+    cards: Annotated[tuple[WitnessCard, ...], msgspec.Meta(max_length=MAX_WITNESSES)] = ()
 
 
 class Accepted(Record, frozen=True, tag_field="answer", tag="accept"):

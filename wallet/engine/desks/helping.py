@@ -1,0 +1,151 @@
+"""Witnesses of our own, and we as a witness of others: cards, offers, and who may link to us.
+
+Source: product.md D13; countersigning.md, *In this wallet* (when mode P, E or Q).
+"""
+
+from __future__ import annotations
+
+from wallet.crypto.ids import AgentId
+from wallet.engine.api.notices import NoticeAdded, WitnessesChanged
+from wallet.engine.desks import roles
+from wallet.engine.work import Work
+from wallet.model.credit import Signing, WitnessCard
+from wallet.model.errors import NotFound, RuleBroken, WrongState
+from wallet.model.networks import COMMONS
+from wallet.protocol.messages.countersigning import Preflight
+from wallet.protocol.messages.witnesses import ServiceCard, WitnessOffer
+from wallet.store.witnessing import KnownWitness
+
+
+def our_card(work: Work) -> WitnessCard:
+    """How others know and reach us as their witness.
+
+    Raises:
+        WrongState: without a network nobody can.
+    """
+    if work.address is None:
+        raise WrongState("network", "off", "on")
+    return WitnessCard(agent=work.me.agent, name=work.me.name, address=work.address)
+
+
+def our_service(work: Work) -> ServiceCard:
+    """What we do for whoever asks, with our card."""
+    usual = work.me.network == COMMONS.id
+    return ServiceCard(
+        version=1,
+        card=our_card(work),
+        decides=roles.serves(work.store.facts, "decide") != "nobody",
+        votes=roles.serves(work.store.facts, "vote") != "nobody",
+        network=None if usual else work.me.network,
+    )
+
+
+def offer_to(work: Work, partner: AgentId) -> None:
+    """Offer a partner what we do, or tell it that we no longer do it."""
+    service = our_service(work)
+    offer = WitnessOffer(
+        card=service.card, decides=service.decides, votes=service.votes, number=work.now.wall
+    )
+    work.send(partner, offer)
+
+
+def receive(work: Work, sender: AgentId, body: WitnessOffer) -> None:
+    """Take a partner's offer; the person chooses whether to use it.
+
+    Raises:
+        RuleBroken: from somebody who is no partner, or about somebody else.
+    """
+    if body.card.agent != sender or not work.store.tallies.has_partner(sender):
+        raise RuleBroken("only a partner offers itself")
+    fact = f"offer:{sender}"
+    if int(work.store.facts.get(fact) or 0) >= body.number:
+        return
+    work.store.facts.put(fact, str(body.number))
+    known = work.store.witnessing.get(sender)
+    if not (body.decides or body.votes):
+        if known is not None and known.role == "offered":
+            work.store.witnessing.drop(sender)
+        work.notice(WitnessesChanged(sender))
+        return
+    keep(work, body.card, "offered")
+    if known is None:
+        number = work.store.facts.put_notice(
+            work.now.wall, "witness-offered", "needs you", f"w:{sender}", body.card.name, 0, ""
+        )
+        work.notice(NoticeAdded(str(number)))
+
+
+def keep(work: Work, card: WitnessCard, role: str) -> None:
+    """Know a witness, and want a link to it."""
+    one = KnownWitness(card.agent, card.name, card.address, work.now.wall, role)
+    work.store.witnessing.put(one)
+    work.moved.add(card.agent)
+    work.notice(WitnessesChanged(card.agent))
+
+
+def keep_all(work: Work, signing: Signing) -> None:
+    """Know the witnesses that an agreement names; ourselves aside."""
+    for card in signing.witnesses:
+        if card.agent != work.me.agent:
+            keep(work, card, "tally")
+
+
+def cards_of(work: Work, preflight: Preflight) -> tuple[WitnessCard, ...]:
+    """Where those who decide this session are reached, as far as we know."""
+    known = map(work.store.witnessing.get, deciders(preflight))
+    return tuple(
+        WitnessCard(agent=one.agent, name=one.name, address=one.address) for one in known if one
+    )
+
+
+def learn(work: Work, preflight: Preflight, cards: tuple[WitnessCard, ...]) -> None:
+    """Know those who decide a session that we take part in, if we do not yet."""
+    named = deciders(preflight)
+    for card in cards:
+        if card.agent in named and work.store.witnessing.get(card.agent) is None:
+            keep(work, card, "session")
+
+
+def deciders(preflight: Preflight) -> tuple[AgentId, ...]:
+    """The enzyme, or the witnesses; nobody in mode P."""
+    return preflight.witnesses or ((preflight.enzyme,) if preflight.enzyme else ())
+
+
+def add(work: Work, service: ServiceCard) -> str:
+    """The person adds a witness by its card.
+
+    Raises:
+        WrongState: it is of another network, our own, or does nothing for others.
+    """
+    if (service.network or COMMONS.id) != work.me.network:
+        raise WrongState("card", "another network", "this network")
+    if service.card.agent == work.me.agent:
+        raise WrongState("card", "your own", "somebody else's")
+    if not (service.decides or service.votes):
+        raise WrongState("card", "no witness", "a witness")
+    keep(work, service.card, "chosen")
+    return service.card.agent
+
+
+def choose(work: Work, agent: str) -> None:
+    """The person takes an offer."""
+    if work.store.witnessing.get(agent) is None:
+        raise NotFound("witness", agent)
+    work.store.witnessing.choose(agent)
+    work.notice(WitnessesChanged(agent))
+
+
+def drop(work: Work, agent: str) -> None:
+    """The person wants this witness no more; agreements that name it stay as they are."""
+    if work.store.witnessing.get(agent) is None:
+        raise NotFound("witness", agent)
+    work.store.witnessing.drop(agent)
+    work.notice(WitnessesChanged(agent))
+
+
+def is_present(work: Work, signing: Signing) -> bool:
+    """Whether so many of those who decide are here that a session can complete."""
+    here = [agent for agent in signing.agents if agent in work.live.online]
+    if signing.mode == "Q":
+        return len(here) >= signing.needed and signing.agents[0] in here
+    return len(here) == len(signing.agents)
