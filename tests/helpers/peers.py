@@ -28,6 +28,7 @@ class Peer:
         self.network = network
         self.partners: set[AgentId] = set()
         self.invitations: dict[Hash, AgentId | int] = {}
+        self.serves = False  # decides or votes for anyone
         self.refuses: dict[str, int] = {}  # kind: number
         self.frames: list[Frame] = []
         self.batches: list[int] = []
@@ -46,6 +47,9 @@ class Peer:
 
     def is_partner(self, agent: AgentId) -> bool:
         return agent in self.partners
+
+    def is_welcome(self, agent: AgentId) -> bool:
+        return self.serves
 
     def invitation_key(self, invitation: Hash) -> AgentId | int:
         return self.invitations.get(invitation, int(Refusal.INVITATION_UNKNOWN))

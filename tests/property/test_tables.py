@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -17,9 +16,10 @@ from tests.helpers.builders import a_person, a_salt
 from wallet.crypto.hashing import Hash, hash_bytes
 from wallet.crypto.ids import AgentId
 from wallet.engine.desks.countersigning import CountersignDesk
+from wallet.engine.desks.witnessing import WitnessDesk
 from wallet.model.errors import ProtocolBreach
 from wallet.model.identity import Salt
-from wallet.protocol.countersign import signer
+from wallet.protocol.countersign import signer, witness
 from wallet.protocol.credit import chit, consensus, tally
 from wallet.protocol.machine import Effect, Input, Machine
 
@@ -31,6 +31,11 @@ RECORDS: list[tuple[Table, type[msgspec.Struct], frozenset[str]]] = [
         signer.machine,
         signer.Session,
         frozenset({"session", "me", "signers", "kind", "initiator", "payer", "payee", "mode"}),
+    ),
+    (
+        witness.machine,
+        witness.Ballot,
+        frozenset({"session", "me", "collector", "alone"}),
     ),
     (tally.machine, tally.Tally, frozenset({"uuid", "partner"})),
     (chit.machine, chit.Payment, frozenset({"uuid", "tally", "mine"})),
@@ -69,9 +74,8 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:
 
 
 def an_input(kind: type[Input]) -> st.SearchStrategy[Input]:
-    assert is_dataclass(kind)
-    hints = typing.get_type_hints(kind)
-    return st.builds(kind, **{one.name: anything(hints[one.name]) for one in fields(kind)})
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return st.builds(kind, **{name: anything(hints[name]) for name in kind.__struct_fields__})
 
 
 def a_record(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
@@ -120,6 +124,22 @@ def test_the_signers_desk_has_a_hand_for_every_effect(
     if signer.machine.allows(record, given_input):
         hands = CountersignDesk()._do
         assert all(type(one) in hands for one in signer.machine.step(record, given_input)[1])
+
+
+@given(record=a_record(witness.Ballot), given_input=inputs_of(witness.machine))
+@settings(max_examples=250)
+def test_a_vote_is_cast_once_and_never_changed(record: witness.Ballot, given_input: Input) -> None:
+    if not witness.machine.allows(record, given_input):
+        return
+    after, effects = witness.machine.step(record, given_input)
+    votes = [one.verdict for one in effects if isinstance(one, witness.CastVote)]
+    voted = {witness.State.COMMIT: ["commit"], witness.State.ABORT: ["abort"]}
+    if record.state in voted:
+        assert after.state is record.state
+        assert not votes
+    else:
+        assert votes == voted.get(after.state, [])
+    assert all(type(one) in WitnessDesk()._do for one in effects)
 
 
 @given(record=a_record(signer.Session), given_input=inputs_of(signer.machine))

@@ -11,8 +11,9 @@ from tests.helpers.peers import Peer, running
 from wallet.engine import links
 from wallet.engine.clock import SystemClock
 from wallet.engine.supervisor import Supervisor
-from wallet.model.limits import PEER_BURST
+from wallet.model.limits import PEER_BURST, STRANGER_RATE
 from wallet.model.network import NodeAddress
+from wallet.protocol.link.pace import Pace
 from wallet.protocol.messages.handshake import invitation_id
 from wallet.protocol.messages.refusals import Refusal
 from wallet.transport.memory import MemoryNetwork
@@ -139,6 +140,19 @@ def test_a_stranger_is_refused_with_a_number():
         await w.eve.until(lambda: bool(w.eve.downs))
         assert w.eve.downs == [(BO.agent, Refusal.NOT_A_PARTNER)]
         assert (w.bo.ups, w.eve.ups) == ([], [])
+
+    run(story)
+
+
+def test_who_decides_for_others_lets_strangers_in_at_their_own_pace():
+    async def story(w: World) -> None:
+        w.bo.serves = True
+        w.eve.links.want(BO.agent, w.bo.here())
+        await w.eve.until(lambda: w.eve.links.is_up(BO.agent))
+        await w.bo.until(lambda: w.bo.ups == [(EVE.agent, None)])
+        (connection,) = w.bo.links._running
+        pace, partner = connection.link._pace, Pace.of_peer(0)
+        assert pace._frames._rate == STRANGER_RATE < partner._frames._rate
 
     run(story)
 

@@ -83,11 +83,11 @@ class WitnessDesk:
         one = self._ballot(work, sender, body)
         for signed in body.signed:
             self._take_signature(work, one, signed)
-        missing = self._walks_missing(work, one, body.walks)
-        given = self._input(work, one, sender, missing)
-        self._step(work, one, given)
-        if one.record.state not in (State.COMMIT, State.ABORT):
-            for agent, seq in missing.items():
+        for walk in body.walks:
+            self._follow(work, one, walk)
+        self._step(work, one, self._input(work, one, sender))
+        if one.record.state not in (State.COMMIT, State.ABORT) and self._is_whole(one):
+            for agent, seq in self._walks_missing(work, one).items():
                 wanted = WalkWanted(session=one.record.session, seq=seq)
                 work.send(agent, wanted, one.record.session)
 
@@ -104,7 +104,7 @@ class WitnessDesk:
             for agent, signature in zip(one.preflight.agents, body.signatures, strict=True):
                 self._take_signature(work, one, Signed(agent=agent, signature=signature))
             if one.record.state in (State.COLLECTING, State.ASKING):
-                self._step(work, one, self._input(work, one, sender, {}))
+                self._step(work, one, self._input(work, one, sender))
         known = work.store.witnessing.list_votes(session)
         enough = votes.count(known, COMMIT, digest(one.data)) >= one.preflight.needed
         self._step(work, one, witness.VoteShown(vote.witness, enough))
@@ -172,15 +172,15 @@ class WitnessDesk:
         check_either(action, signed.signature, work.me.network)
         work.store.witnessing.put_signature(one, signed.agent, signed.signature)
 
-    def _input(
-        self, work: Work, one: BallotFile, sender: AgentId, missing: dict[AgentId, int]
-    ) -> Input:
+    def _is_whole(self, one: BallotFile) -> bool:
+        return set(one.signatures) == set(one.preflight.agents)
+
+    def _input(self, work: Work, one: BallotFile, sender: AgentId) -> Input:
         now, end = work.now.wall, one.preflight.end
         wait, late = max(0, end + DECIDE_AFTER_MS - now), now > end
-        if set(one.signatures) != set(one.preflight.agents):
+        if not self._is_whole(one):
             return witness.Asked(sender, wait, late)
-        fits = not missing and self._fits(work, one)
-        return witness.SetWhole(sender, wait, late, fits)
+        return witness.SetWhole(sender, wait, late, self._fits(work, one))
 
     # The slot rule ------------------------------------------------------------
 
@@ -191,22 +191,22 @@ class WitnessDesk:
             for agent in one.preflight.agents
         )
 
-    def _walks_missing(
-        self, work: Work, one: BallotFile, walks: tuple[Walk, ...]
-    ) -> dict[AgentId, int]:
-        """Whose way from the place we know to its promised top we have not seen yet."""
-        shown = {walk.agent: walk for walk in walks}
+    def _follow(self, work: Work, one: BallotFile, walk: Walk) -> None:
+        """Take a signer's way from the place we know to the top it promised."""
+        newest = work.store.witnessing.get_newest(walk.agent)
+        if newest is None:
+            return
+        promise = self._promise(one, walk.agent)
+        if slots.leads(walk, newest, promise, work.me.network):
+            # What was at the known place is over: the top that follows it is known now.
+            work.store.witnessing.put_slot(walk.agent, promise.seq - 1, promise.top, newest.session)
+
+    def _walks_missing(self, work: Work, one: BallotFile) -> dict[AgentId, int]:
+        """Whose way to its promised top we have not seen, and from which place on."""
         missing: dict[AgentId, int] = {}
         for agent in one.preflight.agents:
             newest, promise = work.store.witnessing.get_newest(agent), self._promise(one, agent)
-            if newest is None or slots.follows(newest, promise) or promise.seq <= newest.seq:
-                continue
-            walk = shown.get(agent)
-            if walk is not None and slots.leads(walk, newest, promise, work.me.network):
-                # What was at the known place is over: the top that follows it is known now.
-                top = promise.seq - 1
-                work.store.witnessing.put_slot(agent, top, promise.top, newest.session)
-            else:
+            if newest and newest.seq < promise.seq and not slots.follows(newest, promise):
                 missing[agent] = newest.seq
         return missing
 
@@ -241,7 +241,10 @@ class WitnessDesk:
 
     def _send_vote(self, work: Work, one: BallotFile, effect: witness.SendVote) -> None:
         whole = self._certificate(work, one)
-        for agent in [effect.to] if effect.to else one.preflight.agents:
+        others = [agent for agent in (effect.to, one.preflight.collector) if agent]
+        for agent in dict.fromkeys(others) if effect.to else one.preflight.agents:
+            if agent == work.me.agent:
+                continue
             body: Vote | Certificate | AbortCertificate
             if whole is not None and agent in one.preflight.agents:
                 body = whole

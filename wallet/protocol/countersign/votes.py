@@ -50,7 +50,8 @@ def check_vote(vote: SignedVote, preflight: Preflight, session: Hash, network: N
     body = vote.body
     if body.session != session or vote.witness not in preflight.witnesses:
         raise RuleBroken("a vote about another session, or by nobody's witness")
-    if (body.verdict == COMMIT) != (body.data is not None and body.set is not None):
+    stands_on = [one for one in (body.data, body.set) if one is not None]
+    if len(stands_on) != (2 if body.verdict == COMMIT else 0):
         raise RuleBroken("a vote that does not say what it stands on")
     try:
         verify(vote.witness, Label.VOTE, network, digest(body).raw, vote.signature)

@@ -89,7 +89,9 @@ class CastVote(Effect, frozen=True):
 
 
 class SendVote(Effect, frozen=True):
-    """Send our vote to whoever asked, or to all signers; a commit with all signatures.
+    """Send our vote to whoever asked and to the collector, or to all signers.
+
+    A commit goes with all signatures.
 
     Where so many votes are known that they are a certificate, that is sent.
     """
@@ -157,8 +159,9 @@ def note_end(one: Ballot, _: Input) -> Outcome[Ballot]:
 
 
 def vote_commit(one: Ballot, given: SetWhole) -> Outcome[Ballot]:
-    """All have signed: say so to whoever brought it."""
-    return one, (*_quiet(), CastVote(COMMIT), SendVote(given.agent))
+    """All have signed: say so to whoever brought it, and after the end to all signers."""
+    to = None if given.late else given.agent
+    return one, (*_quiet(), CastVote(COMMIT), SendVote(to))
 
 
 def vote_alone(one: Ballot, _: SetWhole) -> Outcome[Ballot]:
