@@ -182,6 +182,7 @@ def test_another_node_at_the_address_is_not_taken_for_the_wanted():
 
 def test_without_iroh_the_wallet_starts_without_network(monkeypatch):
     monkeypatch.setattr(wire, "iroh_ffi", None)
+    monkeypatch.setitem(sys.modules, "iroh", None)
     with pytest.raises(IrohMissing):
         asyncio.run(a_transport().start())
     assert a_transport().addresses().addresses == ()

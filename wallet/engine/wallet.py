@@ -6,6 +6,7 @@ Runs in the engine's thread.  Before it is open only founding and opening are po
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,14 @@ from typing import Any
 from wallet.crypto.ids import AgentId
 from wallet.engine import profiles
 from wallet.engine.api import commands
-from wallet.engine.api.notices import KeyringAsked, Notice, TaskFailed, WalletOpened, WalletStopped
+from wallet.engine.api.notices import (
+    ConnectionChanged,
+    KeyringAsked,
+    Notice,
+    TaskFailed,
+    WalletOpened,
+    WalletStopped,
+)
 from wallet.engine.node import Node
 from wallet.engine.ports import Clock, Entropy, Transport
 from wallet.engine.profiles import OpenProfile
@@ -22,11 +30,14 @@ from wallet.engine.queries.invitations import fetch_link
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.table import QUESTIONS
 from wallet.engine.supervisor import Supervisor
-from wallet.model.errors import WalletError, WrongState
+from wallet.model.errors import StoreError, WalletError, WrongState
 from wallet.model.networks import COMMONS
 from wallet.store.keyrings import is_there
 
 log = logging.getLogger("wallet.wallet")
+
+# By then the window has drawn its first figures, which the network's libraries would hold up.
+JOIN_LATER_SECONDS = 0.3
 
 MakeTransport = Callable[[OpenProfile], Transport]
 
@@ -51,6 +62,9 @@ class Wallet:
         self._node: Node | None = None
         self._supervisor: Supervisor | None = None
         self._stopped = ""
+        self._joining: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+        self._is_closing = False
 
     async def do(self, wish: commands.Command[Any]) -> Any:
         """Run a command.  Raises a `WalletError`; then nothing was changed."""
@@ -64,7 +78,9 @@ class Wallet:
                 await profiles.write_emergency_file(opened, path, password, self._entropy)
                 node.fact(profiles.EMERGENCY, str(self._clock.wall_ms()))
                 return None
-        return await self._running().do(wish)
+        node = self._running()
+        await self._joined()
+        return await node.do(wish)
 
     async def ask(self, name: str, *given: Any) -> Any:
         """Answer a question by its name in `queries`.  Raises a `WalletError`.
@@ -82,6 +98,8 @@ class Wallet:
 
     async def close(self) -> None:
         """Say goodbye and close everything."""
+        self._is_closing = True
+        await self._joined()
         node, self._node = self._node, None
         if node is not None:
             await node.close()
@@ -104,25 +122,46 @@ class Wallet:
                 self._folder, wish.password, self._clock, self._entropy
             )
         self._opened = opened
-        await self._run(opened)
+        supervisor = self._supervisor = Supervisor(self._on_fault)
+        await supervisor.__aenter__()
+        node = self._node = self._make_node(opened, supervisor)
+        if isinstance(wish, commands.OpenWallet) and wish.network_later:
+            self._joining = supervisor.spawn("network", self._join_later(node))
+        else:
+            await node.start()
         self._announce(WalletOpened())
 
-    async def _run(self, opened: OpenProfile) -> None:
-        self._supervisor = Supervisor(self._on_fault)
-        await self._supervisor.__aenter__()
-        self._node = Node(
+    def _make_node(self, opened: OpenProfile, supervisor: Supervisor) -> Node:
+        return Node(
             me=opened.me,
             store=opened.store,
             reader=opened.reader,
             transport=self._make_transport(opened),
             clock=self._clock,
             entropy=self._entropy,
-            supervisor=self._supervisor,
+            supervisor=supervisor,
             announce=self._announce,
             stop=self._stop,
             locked_by=opened.locked_by,
         )
-        await self._node.start()
+
+    async def _join_later(self, node: Node) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(JOIN_LATER_SECONDS):
+                await self._hurry.wait()
+        if self._is_closing:
+            return
+        try:
+            await node.start()
+        except StoreError as error:
+            self._stop(error.code)
+        self._announce(ConnectionChanged())
+
+    async def _joined(self) -> None:
+        """Wait until the network was joined or is missing; who waits does not wait longer."""
+        if self._joining is not None:
+            self._hurry.set()
+            await asyncio.wait((self._joining,))
 
     def _nobody(self) -> Now:
         """What a wallet that is not open knows: the time, and the network it would join."""

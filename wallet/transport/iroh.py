@@ -23,11 +23,7 @@ from wallet.crypto.signing import Signer
 from wallet.model.errors import NetworkError
 from wallet.model.network import MAX_ADDRESSES, NodeAddress, NodeKey
 
-iroh_ffi: Any = None
-with contextlib.suppress(ImportError, OSError):  # no wheel for this system, or no libraries
-    from iroh import iroh_ffi as _found
-
-    iroh_ffi = _found
+iroh_ffi: Any = None  # the binding, once `start` has loaded it: the window is filled before that
 
 ALPN = b"tallystick/1"
 DIAL_SECONDS = 5.0
@@ -136,9 +132,7 @@ class IrohTransport:
             IrohMissing: no iroh on this system.
             PortTaken: the port is not free.
         """
-        if iroh_ffi is None:
-            raise IrohMissing
-        _copy_by_block()
+        _load()
         self._endpoint = await self._bind()
         self._spawn(self._listen_on(self._endpoint))
 
@@ -260,6 +254,17 @@ def _make_preset(sockets: Sequence[str], relays: Sequence[str]) -> Any:
                 builder.bind_addr(socket)
 
     return Silent()
+
+
+def _load() -> None:
+    global iroh_ffi
+    if iroh_ffi is None:
+        try:
+            from iroh import iroh_ffi as found
+        except (ImportError, OSError):  # no wheel for this system, or no libraries
+            raise IrohMissing from None
+        iroh_ffi = found
+        _copy_by_block()
 
 
 def _copy_by_block() -> None:

@@ -43,10 +43,13 @@ class CreateWallet(Command[None], frozen=True):
 class OpenWallet(Command[None], frozen=True):
     """Open an existing profile.
 
+    With `network_later` it is done as soon as questions have answers; the network is joined a
+    moment after (`ConnectionChanged` tells), or before the next command is run.
     Raises WrongPassword, KeyringLocked, KeyringMissing, ForeignFile, NewerFile, DamagedFile.
     """
 
     password: Secret | None = None
+    network_later: bool = False
 
 
 class SaveEmergencyFile(Command[None], frozen=True):

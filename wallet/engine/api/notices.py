@@ -50,7 +50,7 @@ class SessionChanged(Notice, frozen=True):
 
 
 class ConnectionChanged(Notice, frozen=True):
-    """A partner's wallet (subject: its agent) came or went."""
+    """A partner's wallet (subject: its agent) came or went; without subject: our own network."""
 
 
 class WitnessesChanged(Notice, frozen=True):
