@@ -283,6 +283,9 @@ def unlock_waits(stage: Stage) -> None:
     stage.open()
     stage.door.announce(KeyringAsked())
     stage.settle()
+    assert stage.window is not None
+    stage.window.flow.model.keyring_is_slow()  # what its timer calls
+    stage.settle()
 
 
 @story("unlock-keyring-missing")

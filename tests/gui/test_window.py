@@ -15,7 +15,7 @@ from tests.helpers.fake_door import FakeDoor
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.commands import NoticesSeen, OpenWallet, SaveEmergencyFile
 from wallet.engine.api.door import ProfileState
-from wallet.engine.api.notices import SessionChanged, WalletStopped
+from wallet.engine.api.notices import KeyringAsked, SessionChanged, WalletStopped
 from wallet.gui.text import bare
 from wallet.gui.viewmodels.window import Stage as WalletStage
 from wallet.gui.views.main_window import MainWindow
@@ -269,6 +269,28 @@ def test_a_missing_keyring_says_so_and_tries_again(stage: Stage) -> None:
     assert stage.window is not None
     assert stage.window.flow is not None
     assert stage.window.flow.model.stage is WalletStage.OPEN
+
+
+def test_a_keyring_that_answers_at_once_shows_no_page(stage: Stage) -> None:
+    stage.door.silent = True
+    window = stage.open()
+    stage.door.announce(KeyringAsked())
+    stage.settle()
+    assert window.cover.count() == 1
+    stage.door.silent = False
+    stage.door.pending[0].set_result(None)
+    stage.settle()
+    assert window.flow is not None
+    assert window.flow.model.stage is WalletStage.OPEN
+    window.flow.model.keyring_is_slow()  # a timer that comes too late
+    assert window.cover.count() == 1
+
+
+def test_nothing_is_asked_of_a_wallet_that_is_not_open(stage: Stage) -> None:
+    stage.door.silent = True
+    window = stage.open()
+    assert len(stage.door.pending) == 1  # the wish to open it
+    assert window.statusBar().currentMessage() == ""
 
 
 @pytest.mark.rule("H14")

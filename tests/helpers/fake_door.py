@@ -247,7 +247,8 @@ class FakeDoor:
         name = type(command).__name__
         if isinstance(command, OpenWallet) or name == "CreateWallet":
             self.profile = ProfileState.KEYRING
-            self.announce(WalletOpened())
+            if not self.silent:
+                self.announce(WalletOpened())
         elif isinstance(command, Invite):
             made = replace(sample.an_invitation(uses=command.uses), whom=command.whom)
             self.invitations.insert(0, made)

@@ -13,7 +13,6 @@ from wallet.engine.api.notices import (
     NoticeAdded,
     SessionChanged,
     TallyChanged,
-    WalletOpened,
 )
 from wallet.engine.api.views import ChitView, HomeView, NeedView
 from wallet.gui.text import Figures, Words, day_heading, has_sentence, plain, say
@@ -92,7 +91,6 @@ class HomeModel(ViewModel):
     """Asks for Home and puts it into words."""
 
     HEARS = (
-        WalletOpened,
         TallyChanged,
         ChitChanged,
         SessionChanged,

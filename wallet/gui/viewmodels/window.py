@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.commands import OpenWallet, TrustClock
@@ -43,6 +43,8 @@ from wallet.model.errors import (
 
 CLOCK_TOLERANCE = 5 * 60_000  # ms; beyond, both-sign sessions would miss their time
 CLOCK_OFF = "CLK-OFF"
+# A keyring that is unlocked answers within this; a page that only flashes up tells nobody anything.
+KEYRING_MS = 300
 FREE_TRIES = 5
 UNIT_LIMIT = 12
 
@@ -72,9 +74,6 @@ class WindowModel(ViewModel):
     counts_changed = Signal()
     wrong_password = Signal(int)
     HEARS = (
-        WalletOpened,
-        WalletStopped,
-        KeyringAsked,
         ConnectionChanged,
         SessionChanged,
         TallyChanged,
@@ -93,6 +92,10 @@ class WindowModel(ViewModel):
         self.tries = 0
         self.code = ""
         self.error: WalletError | None = None
+        self._keyring = QTimer(self)
+        self._keyring.setSingleShot(True)
+        self._keyring.setInterval(KEYRING_MS)
+        self._keyring.timeout.connect(self.keyring_is_slow)
 
     def begin(self) -> None:
         """Look what stands in the profile, and open it if that needs nobody."""
@@ -108,12 +111,20 @@ class WindowModel(ViewModel):
         """Ask the engine to open the profile with the system's keyring."""
         if self.stage is not Stage.STARTING:
             self._to(Stage.KEYRING)
-        self.ask(self.desk.door.submit(OpenWallet()), self._opened, self._not_opened)
+        wish = OpenWallet(network_later=True)
+        self.ask(self.desk.door.submit(wish), self._opened, self._not_opened)
+
+    @Slot()
+    def keyring_is_slow(self) -> None:
+        """The keyring waits for the person, most likely: say so."""
+        if self.stage is Stage.STARTING:
+            self._to(Stage.KEYRING)
 
     def unlock(self, password: str) -> None:
         """Try a password. `wrong_password` says how long to wait when it is not the one."""
         secret = Secret(password.encode("utf-8"))
-        self.ask(self.desk.door.submit(OpenWallet(secret)), self._opened, self._not_opened)
+        wish = OpenWallet(secret, network_later=True)
+        self.ask(self.desk.door.submit(wish), self._opened, self._not_opened)
 
     def created(self) -> None:
         """The first run has made the wallet."""
@@ -126,7 +137,7 @@ class WindowModel(ViewModel):
                 self.code = notice.code
                 self._to(Stage.STOPPED)
             elif isinstance(notice, KeyringAsked) and self.stage is Stage.STARTING:
-                self._to(Stage.KEYRING)
+                self._keyring.start()
             elif isinstance(notice, WalletOpened) and self.stage in _OPENING:
                 self._to(Stage.OPEN)
         if self.stage is Stage.OPEN and any(isinstance(n, self.HEARS) for n in notices):
@@ -202,9 +213,11 @@ class WindowModel(ViewModel):
 
     def _to(self, stage: Stage) -> None:
         self.stage = stage
+        self._keyring.stop()
+        if stage is Stage.OPEN:
+            self.ask(self.desk.door.get_wallet(), self._keep_wallet)  # first: it names the unit
         self.stage_changed.emit(stage)
         if stage is Stage.OPEN:
-            self.ask(self.desk.door.get_wallet(), self._keep_wallet)
             self.refresh()
 
     def _keep_wallet(self, wallet: WalletView) -> None:

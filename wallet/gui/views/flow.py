@@ -142,6 +142,7 @@ class Flow(QObject):
     def _opened(self) -> None:
         window = self._window
         window.show_cover(None)
+        window.wallet_opened()
         if self._invitation:
             link, self._invitation = self._invitation, ""
             window.open("answer", link)

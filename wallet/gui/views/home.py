@@ -68,13 +68,16 @@ class HomePage(PageFrame):
 
     @Slot()
     def attach(self) -> None:
-        """Ask for Home, now that there is a way to the engine."""
+        """Make the model, now that there is a way to the engine; ask once the wallet is open."""
         from wallet.gui.viewmodels.home import HomeModel
 
         self._model = HomeModel(self._shell.desk, self)
         self._model.changed.connect(self.draw)
         self._model.failed.connect(self._shell.show_error)
-        self._model.refresh()
+        if getattr(self._shell, "is_open", True):
+            self._model.refresh()
+        elif (opened := getattr(self._shell, "opened", None)) is not None:
+            opened.connect(self._model.refresh)
 
     def refresh(self) -> None:
         """Ask again."""

@@ -47,11 +47,13 @@ class MainWindow(QMainWindow):
         painted: the first paint is done (once).
         filled: Home shows the wallet's own figures (once).
         attached: pages may be asked for.
+        opened: the wallet is open, so questions have answers.
     """
 
     painted = Signal()
     filled = Signal()
     attached = Signal()
+    opened = Signal()
 
     def __init__(
         self, preferences: Preferences | None = None, parent: QWidget | None = None
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self._piled: list[QWidget] = []
         self._page = HOME
         self._was_painted = False
+        self.is_open = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle(say("common.product"))
         self.setMinimumSize(*theme.MINIMUM)
@@ -162,6 +165,11 @@ class MainWindow(QMainWindow):
         desk.figures_changed.connect(self._on_figures)
         self._fit()
         self.attached.emit()
+
+    def wallet_opened(self) -> None:
+        """Let the pages ask."""
+        self.is_open = True
+        self.opened.emit()
 
     def current(self) -> QWidget:
         """Return the page on top."""
