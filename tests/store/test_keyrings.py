@@ -10,11 +10,13 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import null
+from secretstorage.dhcrypto import Session
 
 from tests.helpers.secret_service import SecretService, running
 from wallet.crypto.sealing import Secret
 from wallet.model.errors import ForeignFile, KeyringLocked, KeyringMissing
-from wallet.store.keyrings import SystemKeyring
+from wallet.store import keyrings, secret_lookup
+from wallet.store.keyrings import SERVICE, SystemKeyring
 from wallet.store.locks import ByPassword, InKeyring, KeyringEntryGone
 from wallet.store.vault import (
     KeyringEntryWrong,
@@ -109,6 +111,39 @@ def test_a_backend_that_keeps_nothing_is_never_used(
             open_vault(created, keyring=SystemKeyring())
     finally:
         keyring.set_keyring(before)
+
+
+def test_an_entry_that_lies_open_is_read_without_the_library(
+    service: SecretService, created: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyrings, "_ask", lambda _: pytest.fail("the library was asked"))
+    assert open_vault(created, keyring=SystemKeyring()).secrets == SECRETS
+
+
+def test_a_service_that_does_not_encrypt_is_left_to_the_library(
+    service: SecretService, created: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (user,) = service.entries()
+    assert secret_lookup.look_up(SERVICE, user) is not None
+    session = Session()  # as it is before a key was agreed on
+    session.object_path = "/"
+    monkeypatch.setattr(secret_lookup, "open_session", lambda _: session)
+    assert secret_lookup.look_up(SERVICE, user) is None
+    assert open_vault(created, keyring=SystemKeyring()).secrets == SECRETS
+
+
+def test_the_quick_look_shows_no_dialog_and_says_nothing(
+    service: SecretService, created: Path
+) -> None:
+    (user,) = service.entries()
+    assert secret_lookup.look_up(SERVICE, "another") is None
+    service.lock()
+    assert secret_lookup.look_up(SERVICE, user) is None
+    service.stop_keyring()
+    assert secret_lookup.look_up(SERVICE, user) is None
+    service.stop_bus()
+    assert secret_lookup.look_up(SERVICE, user) is None
+    service.start_bus()
 
 
 def test_an_entry_that_was_deleted_has_a_word_of_its_own(

@@ -3,6 +3,8 @@
 Source: the `keyring` library's backends. Only the four that keep secrets with the system are
 used, and each call picks anew: the library's own choice is made once, can be a null or plain-text
 backend, and can be changed by a file. **Any call may open a dialog and block for minutes.**
+On Linux an entry that lies open in the Secret Service is read without the library: importing and
+asking it would be a tenth of the time until the window is filled.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class SystemKeyring:
 
     def get(self, user: str) -> str | None:
         """Return the text, or None. Raises `KeyringLocked`, `KeyringMissing`."""
-        text: str | None = _ask(lambda driver: driver.get_password(SERVICE, user))
+        text = _look_quickly(user)
+        if text is None:
+            text = _ask(lambda driver: driver.get_password(SERVICE, user))
         return text
 
     def set(self, user: str, text: str) -> None:
@@ -70,6 +74,15 @@ def is_there() -> bool:
     return True
 
 
+def _look_quickly(user: str) -> str | None:
+    """Return an entry that lies open where we put it; None: the library has to look."""
+    if _system() != "linux":
+        return None
+    from wallet.store.secret_lookup import look_up
+
+    return look_up(SERVICE, user)
+
+
 def _ask(question: Callable[[Any], T]) -> T:
     from keyring import errors
 
@@ -88,12 +101,15 @@ def _ask(question: Callable[[Any], T]) -> T:
 
 def _choose() -> Driver:
     """Return the first of our backends that works here and now. Raises `KeyringMissing`."""
-    system = sys.platform if sys.platform in _DRIVERS else "linux"
-    for load in _DRIVERS[system]:
+    for load in _DRIVERS[_system()]:
         driver = load()
         if driver.kind.viable:  # asks the bus; False for whatever goes wrong
             return driver
     raise KeyringMissing
+
+
+def _system() -> str:
+    return sys.platform if sys.platform in _DRIVERS else "linux"
 
 
 # Imported when first used: together they cost 60 ms, and no system has all of them.
