@@ -42,6 +42,7 @@ from wallet.engine.api.views import (
     VerifyView,
     WalletView,
 )
+from wallet.engine.api.views_signing import ServiceView, WitnessView
 from wallet.model.errors import LinkDamaged, NotFound
 
 T = TypeVar("T")
@@ -88,6 +89,8 @@ class FakeDoor:
         ]
         self.notices: list[NoticeView] = list(sample.sample_notices())
         self.link: LinkView | None = sample.an_invitation_link()
+        self.witnesses: list[WitnessView] = list(sample.sample_witnesses())
+        self.service = ServiceView()
         self.terms: dict[str, TermsView] = {}
         self.chit_count = chits
         self.changed_chits: dict[int, ChitView] = {}
@@ -217,6 +220,12 @@ class FakeDoor:
 
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:
         return self._answer(tuple(self.notices))
+
+    def list_witnesses(self) -> Future[tuple[WitnessView, ...]]:
+        return self._answer(tuple(self.witnesses))
+
+    def get_service(self) -> Future[ServiceView]:
+        return self._answer(self.service)
 
     # --- inside -------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ All times lie around `NOW`, 2 May 2026, 12:03:30 UTC.
 
 from __future__ import annotations
 
+from wallet.crypto.ids import AgentId
 from wallet.engine.api.views import (
     ChitState,
     ChitView,
@@ -27,6 +28,9 @@ from wallet.engine.api.views import (
     TermsView,
     WalletView,
 )
+from wallet.engine.api.views_signing import WitnessRole, WitnessView
+from wallet.model.credit import WitnessCard
+from wallet.model.network import NodeAddress, NodeKey
 
 NOW = 1_777_723_410_000
 SECOND = 1000
@@ -292,6 +296,29 @@ def an_invitation_link(inviter: PersonView = EVA) -> LinkView:
         contract=CONTRACT,
         unit=UNIT,
         expires_at=NOW + 6 * DAY,
+    )
+
+
+def a_witness(
+    name: str = "Wil", role: WitnessRole = WitnessRole.CHOSEN, **given: int
+) -> WitnessView:
+    """Make a witness that decides and votes; its keys follow from the name."""
+    seed = name.encode()[:32].ljust(32)
+    address = NodeAddress(node=NodeKey.of(seed))
+    # As long a name as a card may carry.
+    card = WitnessCard(agent=AgentId.of(seed), name=name[:80], address=address)
+    return WitnessView(
+        agent=card.agent, name=card.name, role=role, card=card, decides=True, votes=True, **given
+    )
+
+
+def sample_witnesses() -> tuple[WitnessView, ...]:
+    """Return witnesses of every kind: one that lied, one that only offers, one that means harm."""
+    return (
+        a_witness("Wil", online=True, since=NOW - DAY, completed=41, aborted=2, last_at=NOW - HOUR),
+        a_witness("Wes", WitnessRole.TALLY, since=NOW - DAY, completed=3, silent=4, lies=1),
+        a_witness("Wim", WitnessRole.OFFERED, online=True, since=NOW - HOUR),
+        a_witness(HOSTILE, WitnessRole.SESSION, since=NOW - HOUR),
     )
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         TermsView,
         WalletView,
     )
+    from wallet.engine.api.views_signing import ServiceView, WitnessView
     from wallet.engine.wallet import Wallet
 
 log = logging.getLogger("wallet.thread")
@@ -174,6 +175,14 @@ class EngineThread:
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:
         """Return the last notices."""
         return self._ask("list_notices")
+
+    def list_witnesses(self) -> Future[tuple[WitnessView, ...]]:
+        """Return who decides or votes for us."""
+        return self._ask("list_witnesses")
+
+    def get_service(self) -> Future[ServiceView]:
+        """Return what we do for others."""
+        return self._ask("get_service")
 
     def _ask(self, name: str, *given: Any) -> Future[Any]:
         return self._call(lambda wallet: wallet.ask(name, *given))

@@ -41,6 +41,7 @@ CREATE TABLE session (
     text TEXT NOT NULL, proof BLOB, steps TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX session_live ON session (state)
     WHERE state IN ('asked', 'proposed', 'prepared', 'committed', 'parked');
+CREATE INDEX session_of_others ON session (state) WHERE entry IS NULL;
 
 CREATE TABLE collect (
     number INTEGER PRIMARY KEY, session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB,
@@ -68,7 +69,8 @@ CREATE TABLE lie (
 
 CREATE TABLE witness (
     agent TEXT PRIMARY KEY, name TEXT NOT NULL, address BLOB NOT NULL, since INTEGER NOT NULL,
-    role TEXT NOT NULL, completed INTEGER NOT NULL DEFAULT 0, aborted INTEGER NOT NULL DEFAULT 0,
+    role TEXT NOT NULL, decides INTEGER NOT NULL, votes INTEGER NOT NULL,
+    completed INTEGER NOT NULL DEFAULT 0, aborted INTEGER NOT NULL DEFAULT 0,
     silent INTEGER NOT NULL DEFAULT 0, last_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (
@@ -241,6 +243,8 @@ COMMENTS: Mapping[str, str] = {
     "witness.address": "Where it is reached, canonical.",
     "witness.since": "Since when we know it.",
     "witness.role": "chosen by the person, offered, named in a tally or only in a session.",
+    "witness.decides": "1: it signs last as an enzyme (mode E), as far as we know.",
+    "witness.votes": "1: it votes as one of several (mode Q), as far as we know.",
     "witness.completed": "Sessions it helped to complete.",
     "witness.aborted": "Sessions it decided or voted to abort.",
     "witness.silent": "Times we had to ask after the end.",

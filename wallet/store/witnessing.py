@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
@@ -41,6 +42,8 @@ class KnownWitness:
     address: NodeAddress
     since: int
     role: str
+    decides: bool
+    votes: bool
     completed: int = 0
     aborted: int = 0
     silent: int = 0
@@ -121,6 +124,17 @@ class Witnessing:
             f"SELECT count(*) FROM ballot WHERE {_IS_OPEN} AND client = ?", (client,)
         )
         return int(row[0]) if row else 0
+
+    def count_undecided(self) -> int:
+        """Ballots that wait for our vote."""
+        row = self._db.fetch_one(f"SELECT count(*) FROM ballot WHERE {_IS_OPEN}")
+        return int(row[0]) if row else 0
+
+    def count_voted(self) -> int:
+        """Ballots, of those that are kept, on which we voted."""
+        # All less those few: both counts read an index, not the rows.
+        row = self._db.fetch_one("SELECT count(*) FROM ballot")
+        return (int(row[0]) if row else 0) - self.count_undecided()
 
     def count_since(self, client: AgentId, since: int) -> int:
         """Ballots that this client began since then (ms UTC)."""
@@ -216,10 +230,20 @@ class Witnessing:
     def put(self, one: KnownWitness) -> None:
         """Know a witness; a second time changes name and address, and `chosen` stays chosen."""
         self._db.execute(
-            "INSERT INTO witness (agent, name, address, since, role) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO witness (agent, name, address, since, role, decides, votes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET name = excluded.name, address = excluded.address,"
+            " decides = excluded.decides, votes = excluded.votes,"
             " role = CASE role WHEN 'chosen' THEN role ELSE excluded.role END",
-            (one.agent, one.name, encode(one.address), one.since, one.role),
+            (
+                one.agent,
+                one.name,
+                encode(one.address),
+                one.since,
+                one.role,
+                one.decides,
+                one.votes,
+            ),
         )
 
     def choose(self, agent: str) -> None:
@@ -242,19 +266,18 @@ class Witnessing:
         )
 
 
-_COLUMNS = "agent, name, address, since, role, completed, aborted, silent, last_at"
+_COLUMNS = "agent, name, address, since, role, decides, votes, completed, aborted, silent, last_at"
 
 
-def _witness(row: tuple[object, ...]) -> KnownWitness:
-    agent, name, address, since, role, completed, aborted, silent, last_at = row
+def _witness(row: tuple[Any, ...]) -> KnownWitness:
+    agent, name, address, since, role, decides, votes, *counts = row
     return KnownWitness(
-        AgentId(str(agent)),
-        str(name),
-        recall(address, NodeAddress),  # type: ignore[arg-type]
-        int(str(since)),
-        str(role),
-        int(str(completed)),
-        int(str(aborted)),
-        int(str(silent)),
-        int(str(last_at)),
+        AgentId(agent),
+        name,
+        recall(address, NodeAddress),
+        since,
+        role,
+        bool(decides),
+        bool(votes),
+        *counts,
     )

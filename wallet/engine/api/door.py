@@ -24,6 +24,7 @@ from wallet.engine.api.views import (
     TermsView,
     WalletView,
 )
+from wallet.engine.api.views_signing import ServiceView, WitnessView
 
 T = TypeVar("T")
 
@@ -109,4 +110,12 @@ class Door(Protocol):
 
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:
         """Return the last 200 notices, newest first."""
+        ...
+
+    def list_witnesses(self) -> Future[tuple[WitnessView, ...]]:
+        """Return who decides or votes for us or offers to, by name."""
+        ...
+
+    def get_service(self) -> Future[ServiceView]:
+        """Return what we do for others, and how much of it."""
         ...

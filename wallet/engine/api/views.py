@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from wallet.engine.api.views_signing import DeciderView, SignerView
+
 
 class Direction(StrEnum):
     """Who normally owes: decides who holds the stock and who the foil."""
@@ -194,9 +196,9 @@ class SessionView(Struct, frozen=True):
     id: str
     state: SessionState
     outcome: Outcome
-    kind: str  # "payment" or "open"
-    mode: str  # "P"
-    partner: PersonView
+    kind: str  # "payment", "open" or "paper"
+    mode: str  # "P": the two alone, "E": an enzyme decides, "Q": witnesses vote
+    partner: PersonView  # who asked us, or the first whom we asked
     tally: str
     chit: str  # uuid; empty for an agreement
     amount: int
@@ -217,6 +219,12 @@ class SessionView(Struct, frozen=True):
     last_heard: int = 0
     reason: str = ""  # code of a decline or release: busy, policy, expired, late …
     reason_text: str = ""  # the partner's own words, plain
+    signers: tuple[SignerView, ...] = ()
+    deciders: tuple[DeciderView, ...] = ()
+    needed: int = 0  # so many of the deciders must vote alike (mode Q)
+    i_decide: bool = False  # others' session, of which we know form, places and time only
+    title: str = ""  # of a paper
+    text: str = ""  # of a paper: what one signs
 
 
 class InvitationView(Struct, frozen=True):
@@ -304,7 +312,10 @@ class HomeView(Struct, frozen=True):
 
 
 class NeedView(Struct, frozen=True):
-    """One thing that waits for the person: kind "offer", "payment asked", "not known"."""
+    """One thing that waits for the person.
+
+    `kind`: "offer", "payment asked", "paper asked" or "not known".
+    """
 
     kind: str
     subject: str

@@ -67,7 +67,7 @@ def receive(work: Work, sender: AgentId, body: WitnessOffer) -> None:
             work.store.witnessing.drop(sender)
         work.notice(WitnessesChanged(sender))
         return
-    keep(work, body.card, "offered")
+    keep(work, body.card, "offered", decides=body.decides, votes=body.votes)
     if known is None:
         number = work.store.facts.put_notice(
             work.now.wall, "witness-offered", "needs you", f"w:{sender}", body.card.name, 0, ""
@@ -75,9 +75,9 @@ def receive(work: Work, sender: AgentId, body: WitnessOffer) -> None:
         work.notice(NoticeAdded(str(number)))
 
 
-def keep(work: Work, card: WitnessCard, role: str) -> None:
-    """Know a witness, and want a link to it."""
-    one = KnownWitness(card.agent, card.name, card.address, work.now.wall, role)
+def keep(work: Work, card: WitnessCard, role: str, *, decides: bool, votes: bool) -> None:
+    """Know a witness and what it does, and want a link to it."""
+    one = KnownWitness(card.agent, card.name, card.address, work.now.wall, role, decides, votes)
     work.store.witnessing.put(one)
     work.moved.add(card.agent)
     work.notice(WitnessesChanged(card.agent))
@@ -86,8 +86,12 @@ def keep(work: Work, card: WitnessCard, role: str) -> None:
 def keep_all(work: Work, signing: Signing) -> None:
     """Know the witnesses that an agreement names; ourselves aside."""
     for card in signing.witnesses:
-        if card.agent != work.me.agent:
-            keep(work, card, "tally")
+        if card.agent == work.me.agent:
+            continue
+        known = work.store.witnessing.get(card.agent)
+        decides = signing.mode == "E" or (known is not None and known.decides)
+        votes = signing.mode == "Q" or (known is not None and known.votes)
+        keep(work, card, "tally", decides=decides, votes=votes)
 
 
 def cards_of(work: Work, preflight: Preflight) -> tuple[WitnessCard, ...]:
@@ -103,7 +107,8 @@ def learn(work: Work, preflight: Preflight, cards: tuple[WitnessCard, ...]) -> N
     named = deciders(preflight)
     for card in cards:
         if card.agent in named and work.store.witnessing.get(card.agent) is None:
-            keep(work, card, "session")
+            decides = preflight.mode == "E"
+            keep(work, card, "session", decides=decides, votes=not decides)
 
 
 def deciders(preflight: Preflight) -> tuple[AgentId, ...]:
@@ -123,7 +128,7 @@ def add(work: Work, service: ServiceCard) -> str:
         raise WrongState("card", "your own", "somebody else's")
     if not (service.decides or service.votes):
         raise WrongState("card", "no witness", "a witness")
-    keep(work, service.card, "chosen")
+    keep(work, service.card, "chosen", decides=service.decides, votes=service.votes)
     return service.card.agent
 
 

@@ -64,7 +64,7 @@ def get_status(database: Database, now: Now) -> StatusView:
         connected=bool(now.listening) and now.problem in ("", CLOCK_OFF),
         partners=len(partners),
         online=sum(agent in now.online for agent in partners),
-        sessions=list_sessions(database, now),
+        sessions=tuple(one for one in list_sessions(database, now) if not one.i_decide),
         waiting=waiting[0] if waiting else 0,
         backed_up=now.backed_up,
         listening=now.listening,
@@ -156,9 +156,12 @@ def _session_needs(sessions: tuple[SessionView, ...]) -> list[NeedView]:
     for one in sessions:
         stuck = one.outcome is Outcome.NOT_KNOWN
         if stuck or one.state is SessionState.ASKED:
-            kind = "not known" if stuck else "payment asked"
+            asked = "paper asked" if one.kind == "paper" else "payment asked"
+            kind = "not known" if stuck else asked
             at = one.ends_at if stuck else one.started_at
-            needs.append(NeedView(kind, one.id, one.partner.name, one.amount, one.memo, at))
+            needs.append(
+                NeedView(kind, one.id, one.partner.name, one.amount, one.memo or one.title, at)
+            )
     return needs
 
 

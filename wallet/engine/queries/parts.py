@@ -83,18 +83,64 @@ class ChitPart(msgspec.Struct, frozen=True):
     memo: str = ""
 
 
+class DevicePart(msgspec.Struct, frozen=True):
+    """The device that an account's root names."""
+
+    device: str
+
+
+class RootPart(msgspec.Struct, frozen=True):
+    """An account's root."""
+
+    link: DevicePart
+
+
+class PaperPartyPart(msgspec.Struct, frozen=True):
+    """One who signs a paper."""
+
+    name: str
+    root: RootPart
+
+
 class EntryPart(msgspec.Struct, frozen=True):
-    """What a session is for: a chit or an agreement."""
+    """What a session is for: a chit, an agreement, or a paper."""
 
     chit: ChitPart | None = None
     agreement: AgreementPart | None = None
+    title: str = ""
+    text: str = ""
+    parties: tuple[PaperPartyPart, ...] = ()
+
+
+class SeatPart(msgspec.Struct, frozen=True):
+    """One signer and what it is in the session."""
+
+    agent: str
+    role: str
 
 
 class PreflightPart(msgspec.Struct, frozen=True):
     """A session's terms."""
 
     end: int
+    signers: tuple[SeatPart, ...] = ()
     mode: str = "P"
+    enzyme: str | None = None
+    witnesses: tuple[str, ...] = ()
+    needed: int = 0
+
+
+class VotePart(msgspec.Struct, frozen=True):
+    """What a witness says."""
+
+    verdict: str
+
+
+class SignedVotePart(msgspec.Struct, frozen=True):
+    """A witness's vote."""
+
+    witness: str
+    body: VotePart
 
 
 def read_part(data: bytes, kind: type[P]) -> P:

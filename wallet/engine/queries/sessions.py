@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from wallet.crypto.encoding import decode
 from wallet.engine.api.views import Outcome, SessionAct, SessionState, SessionView, StepView
+from wallet.engine.api.views_signing import DeciderView, SignerView
 from wallet.engine.queries.now import ASK_TIMER, END_TIMER, Now
-from wallet.engine.queries.parts import EntryPart, PreflightPart, read_part
+from wallet.engine.queries.parts import EntryPart, PreflightPart, SignedVotePart, read_part
 from wallet.engine.queries.people import People
 from wallet.model.errors import NotFound
 from wallet.protocol.countersign import signer
@@ -124,6 +125,7 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
     record = decode(data, Session)
     entry = read_part(body, EntryPart) if body else EntryPart()
     chit, agreement = entry.chit, entry.agreement
+    terms = read_part(preflight, PreflightPart)
     steps = [(int(at), key, who) for at, key, who in (line.split(" ") for line in lines)]
     ends_at, remaining = _end(now, session, started_at + wait, record)
     return SessionView(
@@ -131,9 +133,9 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
         state=SessionState(record.state.value),
         outcome=outcome_of(record),
         kind=record.kind,
-        mode=read_part(preflight, PreflightPart).mode,
+        mode=terms.mode,
         partner=people.view(partner),
-        tally=tally or (_tally_of(database, chit.tally) if chit else subject),
+        tally=tally or (_tally_of(database, chit.tally) if chit else subject if agreement else ""),
         chit=chit.uuid if chit else "",
         amount=chit.units if chit else 0,
         memo=chit.memo if chit else agreement.memo if agreement else "",
@@ -153,7 +155,75 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
         last_heard=max((at for at, _, who in steps if who == partner), default=0),
         reason=record.reason,
         reason_text=text,
+        signers=_signers(database, now, people, session, terms, entry),
+        deciders=_deciders(database, now, session, terms),
+        needed=terms.needed,
+        i_decide=body is None,
+        title=entry.title,
+        text=entry.text,
     )
+
+
+def _signers(
+    database: Database,
+    now: Now,
+    people: People,
+    session: str,
+    terms: PreflightPart,
+    entry: EntryPart,
+) -> tuple[SignerView, ...]:
+    """Who signs, and how far each has come as far as we know."""
+    names = {party.root.link.device: party.name for party in entry.parties} | {now.me: now.name}
+    if terms.enzyme and terms.enzyme != now.me:
+        names[terms.enzyme] = _witness_name(database, terms.enzyme)
+    collected: dict[str, tuple[bool, bool]] = {
+        agent: (bool(ready), bool(signed))
+        for agent, ready, signed in database.fetch_all(
+            "SELECT agent, response IS NOT NULL, signature IS NOT NULL FROM collect"
+            " WHERE session = ?",
+            (session,),
+        )
+    }
+    found = []
+    for seat in terms.signers:
+        ready, signed = collected.get(seat.agent, (False, False))
+        found.append(
+            SignerView(
+                agent=seat.agent,
+                name=names.get(seat.agent) or people.name(seat.agent),
+                role=seat.role,
+                is_me=seat.agent == now.me,
+                ready=ready,
+                signed=signed,
+            )
+        )
+    return tuple(found)
+
+
+def _deciders(
+    database: Database, now: Now, session: str, terms: PreflightPart
+) -> tuple[DeciderView, ...]:
+    """Who decides, with the votes that we know."""
+    agents = terms.witnesses or ((terms.enzyme,) if terms.enzyme else ())
+    votes = {}
+    if terms.witnesses:
+        for (body,) in database.fetch_all("SELECT body FROM vote WHERE session = ?", (session,)):
+            vote = read_part(body, SignedVotePart)
+            votes[vote.witness] = vote.body.verdict
+    return tuple(
+        DeciderView(
+            agent=agent,
+            name=now.name if agent == now.me else _witness_name(database, agent),
+            online=agent == now.me or agent in now.online,
+            vote=votes.get(agent, ""),
+        )
+        for agent in agents
+    )
+
+
+def _witness_name(database: Database, agent: str) -> str:
+    row = database.fetch_one("SELECT name FROM witness WHERE agent = ?", (agent,))
+    return row[0] if row else ""
 
 
 def _end(now: Now, session: str, set_end: int, record: Session) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wallet.engine.queries import chits, home, invitations, sessions, tallies
+from wallet.engine.queries import chits, home, invitations, sessions, tallies, witnesses
 from wallet.engine.queries.now import Now
 from wallet.store.database import Database
 
@@ -31,4 +31,6 @@ QUESTIONS: Mapping[str, Question] = {
     "list_sessions": _sessions,
     "get_session": sessions.get_session,
     "list_notices": home.list_notices,
+    "list_witnesses": witnesses.list_witnesses,
+    "get_service": witnesses.get_service,
 }

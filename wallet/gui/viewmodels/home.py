@@ -23,8 +23,13 @@ from wallet.gui.viewmodels.paged_model import ListModel
 from wallet.gui.viewmodels.states import chit_sentence, chit_status, name_of
 
 MEMO_LIMIT = 60
-_PLACE_OF = {"offer": "tally", "payment asked": "session", "not known": "session"}
-_ICON_OF = {"offer": "open", "payment asked": "in", "not known": "unknown"}
+_PLACE_OF = {
+    "offer": "tally",
+    "payment asked": "session",
+    "paper asked": "session",
+    "not known": "session",
+}
+_ICON_OF = {"offer": "open", "payment asked": "in", "paper asked": "open", "not known": "unknown"}
 
 
 class Need(Struct, frozen=True):
