@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.helpers.circle import Circle, a_circle, helpers_of
 from wallet.engine.api import commands
 from wallet.engine.api.views import SessionState, SessionView
 from wallet.engine.api.views_signing import ServiceView, WitnessRole, WitnessView
 from wallet.engine.queries import home, sessions, witnesses
 from wallet.engine.queries.now import Now
+from wallet.model.errors import WrongState
 from wallet.model.networks import COMMONS
 
 
@@ -133,3 +136,25 @@ def test_an_offer_waits_to_be_chosen_and_cards_say_what_one_does() -> None:
     assert (found["wim"].decides, found["wim"].votes) == (True, True)
     circle.wish("ada", commands.DropWitness(found["wim"].agent))
     assert set(known(circle, "ada")) == {"bo"}
+
+
+@pytest.mark.rule("F34")
+@pytest.mark.parametrize(
+    ("mode", "names", "needed"),
+    [
+        ("Q", "wim wes wil", 1),
+        ("Q", "wim", 2),
+        ("E", "bo", 0),
+        ("E", "ada", 0),
+        ("E", "wim wes", 0),
+    ],
+)
+def test_a_payment_that_those_cannot_decide_is_not_begun(
+    mode: str, names: str, needed: int
+) -> None:
+    circle = a_circle("ada bo", "wim wes wil")
+    circle.link()
+    with pytest.raises(WrongState):
+        circle.pay("ada", "bo", signing=helpers_of(circle, mode, names, needed))
+    assert circle["ada"].store.wishes.list_all() == []
+    assert [one.record.kind for one in circle["ada"].sessions] == ["open"]

@@ -250,7 +250,7 @@ def pay(work: Work, wish: commands.Pay) -> str:
         raise AmountTooLarge(str(wish.amount), MAX_AMOUNT)
     chit = make_chit(work, tally, wish.amount, memo, reference)
     expect_chit(work, chit, mine=True)
-    signing_of(work, wish.signing, chit.uuid)
+    signing_of(work, wish.signing, chit.uuid, tally.record.partner)
     _preempt(work)
     work.tell(CHIT, chit.uuid, chits.Pay())
     return chit.uuid

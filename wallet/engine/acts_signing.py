@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from wallet.crypto.encoding import encode
+from wallet.crypto.ids import AgentId
 from wallet.engine.api import commands
 from wallet.engine.api.notices import WitnessesChanged
 from wallet.engine.desks import helping, roles
@@ -76,10 +77,7 @@ def sign_paper(desk: CountersignDesk, work: Work, wish: commands.SignPaper) -> s
     if work.store.chains.get_lock(work.me.agent) or work.store.sessions.get_proposed():
         raise WrongState("chain", "locked", "free")
     agents = tuple(party.agent for party in parties)
-    try:
-        check_signing(signing, agents)
-    except RuleBroken as error:
-        raise WrongState("witnesses", error.rule, "others than the signers") from None
+    _check(signing, agents)
     entry = PaperEntry(
         title=title,
         text=text,
@@ -108,11 +106,23 @@ def answer_paper(work: Work, wish: commands.AnswerPaper) -> None:
     work.tell(COUNTERSIGNING, one.record.session, given)
 
 
-def signing_of(work: Work, signing: Signing | None, uuid: str) -> None:
-    """Remember who is to decide this one payment, other than its terms say."""
+def signing_of(work: Work, signing: Signing | None, uuid: str, partner: AgentId) -> None:
+    """Remember who is to decide this one payment, other than its terms say.
+
+    Raises:
+        WrongState: these cannot decide it.
+    """
     if signing is not None:
+        _check(signing, (work.me.agent, partner))
         helping.keep_all(work, signing)
         work.store.facts.put(f"signing:{uuid}", encode(signing).decode())
+
+
+def _check(signing: Signing, signers: tuple[AgentId, ...]) -> None:
+    try:
+        check_signing(signing, signers)
+    except RuleBroken as error:
+        raise WrongState("choice of who decides", error.rule, "one that can decide") from None
 
 
 def _party(work: Work, uuid: str) -> PaperParty:
