@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable
 
 import claims_01
+import claims_02
 from claims_kit import Claim, Context, Verdict
 from setup_env import prepare
 
 AREAS: dict[str, tuple[str, Callable[[], list[Claim]]] | None] = {
     "01": ("The house, and two people who pay each other", claims_01.claims),
-    **{f"{n:02}": None for n in range(2, 8)},
+    "02": ("Countersigning in full: enzyme, witnesses, many signers", claims_02.claims),
+    **{f"{n:02}": None for n in range(3, 8)},
 }
 
 

@@ -92,6 +92,13 @@ TABLES = (
         "decides.",
     ),
     Table(
+        "witness",
+        "Witness",
+        "wallet.protocol.countersign.witness",
+        "How one of several witnesses comes to its one vote about a session (mode Q). `COMMIT` "
+        "and `ABORT` are final.",
+    ),
+    Table(
         "tally",
         "Tally",
         "wallet.protocol.credit.tally",
