@@ -66,9 +66,8 @@ class Peer:
             self._good.put_nowait(notice.subject)
 
     def _state_of(self, uuid: str) -> str:
-        node = self.wallet._running()
-        row = node._store.database.fetch_one("SELECT state FROM chit WHERE uuid = ?", (uuid,))
-        return row[0] if row else ""
+        one = self.wallet._running()._store.chits.get(uuid)
+        return one.record.state.value if one else ""
 
     async def create(self, name: str, password: Secret | None) -> None:
         """Found a wallet."""

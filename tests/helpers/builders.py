@@ -192,7 +192,10 @@ def a_chit(
     )
     with store.database.transaction():
         store.chits.save(one, date)
-    return one
+        store.tidy()
+    found = store.chits.get(one.uuid)
+    assert found is not None
+    return found
 
 
 def a_session(

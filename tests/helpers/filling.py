@@ -39,11 +39,7 @@ def fill_chits(database: Database, n: int, *, tallies: int = 6) -> list[TallyFil
             " VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, 1, ?, ?, ?)",
             _rows(store, files, n),
         )
-        database.execute(
-            "INSERT INTO chit_text (rowid, memo, ref, partner_name)"
-            " SELECT id, memo, ref, partner_name FROM chit"
-            " WHERE id NOT IN (SELECT rowid FROM chit_text)"
-        )
+        store.tidy()
         for one in files:
             store.tallies.save(one, NOON)
     return files

@@ -130,8 +130,17 @@ class Node:
 
     async def ask(self, question: Callable[[Database, Now], T]) -> T:
         """Answer from committed rows, in the reader's thread."""
+        self._tidy()
         now = self.now()
         return await asyncio.wrap_future(self._reader.submit(lambda db: question(db, now)))
+
+    def _tidy(self) -> None:
+        """Let the lists know what the last payments wrote, before somebody reads them."""
+        if self._store.is_untidy and not self._is_halted:
+            try:
+                self.pump.settle()
+            except StoreError as error:
+                self._halt(error)  # what stands can still be read
 
     def now(self) -> Now:
         """What is true at this moment and stands on no disk."""
@@ -217,9 +226,7 @@ class Node:
     def acknowledged(self, agent: AgentId, ids: Sequence[Hash]) -> None:
         """The peer has these; the debts go with the next transaction, or soon."""
         self.pump.acknowledged(ids)
-        if self._settle is None and not self._is_closing:
-            loop = asyncio.get_running_loop()
-            self._settle = loop.call_later(SETTLE_SECONDS, self._on_settle)
+        self._schedule_settling()
 
     def refused(self, agent: AgentId, id: Hash, code: int) -> None:
         """The peer refuses this message."""
@@ -272,6 +279,7 @@ class Node:
         for agent in self.pump.take_moved():
             self._want(agent)
         self._schedule()
+        self._schedule_settling()
 
     def _send(self, ready: Ready) -> None:
         taken = self.links.send_written(ready.recipient, Hash(ready.id), ready.frame)
@@ -292,6 +300,11 @@ class Node:
         if due is not None and not self._is_closing:
             wait = max(0, due - self._clock.monotonic_ms()) / 1000
             self._wake = asyncio.get_running_loop().call_later(wait + 0.001, self._on_wake)
+
+    def _schedule_settling(self) -> None:
+        if self._settle is None and not self._is_closing and not self.pump.is_settled:
+            loop = asyncio.get_running_loop()
+            self._settle = loop.call_later(SETTLE_SECONDS, self._on_settle)
 
     def _on_wake(self) -> None:
         self._wake = None

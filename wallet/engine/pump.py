@@ -113,6 +113,7 @@ class Pump:
         }
         self._load_timers()
         self._run(_prune)
+        self.store.tidied()
 
     # In ---------------------------------------------------------------------
 
@@ -199,10 +200,16 @@ class Pump:
         """The peer has these: the debts go with the next transaction."""
         self._acked.extend(ids)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether `settle` has nothing to do."""
+        return not self._acked and not self.store.is_untidy
+
     def settle(self) -> None:
-        """Write acknowledgements that no other transaction has taken along."""
-        if self._acked:
-            self._run(lambda _: None)
+        """Write what no payment waits for: acknowledgements, and what lists and indexes need."""
+        if not self.is_settled:
+            self._run(lambda work: work.store.tidy())
+            self.store.tidied()
 
     def refused(self, agent: AgentId, found: str, code: int) -> Ready | None:
         """The peer refuses a message: give it up, and tell whom it concerns.
@@ -404,6 +411,7 @@ def _prune(work: Work) -> None:
     now = work.now.wall
     work.store.sessions.prune(now, now - PRUNE_AFTER_MS)
     work.store.witnessing.prune(now - VOTE_MEMORY_MS, now - PRUNE_AFTER_MS)
+    work.store.tidy()
 
 
 def _is_ticket(one: Ready) -> bool:

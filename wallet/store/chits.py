@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
@@ -24,6 +22,7 @@ class ChitFile(Struct):
     balance_after: int = 0
     sealed: bool = False
     id: int = 0
+    is_loose: bool = True
 
     @property
     def uuid(self) -> str:
@@ -43,7 +42,9 @@ def _step(one: ChitFile, now: int) -> str:
     return f"{now} {one.record.state.value}\n"
 
 
-_COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id"
+OPEN = (State.NEW, State.WAITING, State.ASKED, State.SIGNING, State.UNKNOWN)
+_IS_OPEN = "state IN (" + ", ".join(f"'{state.value}'" for state in OPEN) + ")"
+_COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id, loose"
 
 
 class Chits:
@@ -51,17 +52,25 @@ class Chits:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.is_untidy = True
+        """Whether there may be rows that `tidy` would touch: nobody knows what came before us."""
 
     def get(self, uuid: str) -> ChitFile | None:
         """By its uuid."""
-        return self._one("uuid", uuid)
+        return self._one("uuid = ? AND loose = 1", uuid) or self._one(
+            "uuid = ? AND loose = 0", uuid
+        )
 
     def get_by_digest(self, found: str) -> ChitFile | None:
         """By its hash."""
-        return self._one("digest", found)
+        # Those that are loose are few, and have no index by their hash.
+        return self._one("digest = ? AND loose = 0", found) or self._one(
+            "digest = ? AND loose = 1", found
+        )
 
     def save(self, one: ChitFile, now: int) -> None:
-        """Write it, new or changed; a new one becomes searchable."""
+        """Write it, new or changed."""
+        self.is_untidy = True
         if one.id:
             self._db.execute(
                 "UPDATE chit SET state = ?, session = ?, place = ?, balance_after = ?, sealed = ?,"
@@ -78,6 +87,9 @@ class Chits:
                     one.id,
                 ),
             )
+            if not one.is_loose and one.record.state in OPEN:
+                self._db.execute("UPDATE chit SET loose = 1 WHERE id = ?", (one.id,))
+                one.is_loose = True
         else:
             self._insert(one, now)
 
@@ -109,29 +121,24 @@ class Chits:
             ),
         )
         one.id = cursor.lastrowid
+
+    def tidy(self) -> None:
+        """Put new chits into the lists and the search, and those at rest into their indexes."""
         self._db.execute(
-            "INSERT INTO chit_text (rowid, memo, ref, partner_name) VALUES (?, ?, ?, ?)",
-            (one.id, chit.memo, chit.ref, one.partner_name),
+            "INSERT INTO chit_text (rowid, memo, ref, partner_name)"
+            " SELECT id, memo, ref, partner_name FROM chit WHERE loose = 1 AND listed = 0"
         )
+        self._db.execute("UPDATE chit SET listed = 1 WHERE loose = 1 AND listed = 0")
+        self._db.execute(f"UPDATE chit SET loose = 0 WHERE loose = 1 AND NOT {_IS_OPEN}")
 
-    def put_place(self, uuid: str, place: int, balance_after: int) -> None:
-        """Its place in the tally chain, and the balance after it in that order."""
+    def put_place(self, one: int, place: int, balance_after: int) -> None:
+        """Chit `one`'s place in the tally chain, and the balance after it in that order."""
         self._db.execute(
-            "UPDATE chit SET place = ?, balance_after = ? WHERE uuid = ?",
-            (place, balance_after, uuid),
+            "UPDATE chit SET place = ?, balance_after = ? WHERE id = ?", (place, balance_after, one)
         )
 
-    def list_in_state(self, tally: str, states: Sequence[State]) -> list[str]:
-        """The uuids of a tally's chits in these states."""
-        marks = ", ".join("?" * len(states))
-        rows = self._db.fetch_all(
-            f"SELECT uuid FROM chit WHERE tally = ? AND state IN ({marks}) ORDER BY id",
-            (tally, *(state.value for state in states)),
-        )
-        return [row[0] for row in rows]
-
-    def _one(self, column: str, value: str) -> ChitFile | None:
-        row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM chit WHERE {column} = ?", (value,))
+    def _one(self, where: str, value: str) -> ChitFile | None:
+        row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM chit WHERE {where}", (value,))
         if row is None:
             return None
         return ChitFile(
@@ -143,6 +150,7 @@ class Chits:
             balance_after=row[5],
             sealed=bool(row[6]),
             id=row[7],
+            is_loose=bool(row[8]),
         )
 
     # Proofs ------------------------------------------------------------------

@@ -3,7 +3,9 @@
 Identifiers are text as records.md writes them; bodies are canonical JSON.  What a payment writes
 is laid out to touch few pages: each one is encrypted, authenticated and written at the COMMIT
 that the payment waits for.  So large rows are kept in the order of their coming (a number as
-key), indexes that only live rows need are partial, and what happened to a record stands in it.
+key), and what happened to a record stands in it.  A row that is new or under way is *loose*: found
+by a small index of its own.  It enters the large ones, whose pages lie anywhere, with others and
+in a transaction that nobody waits for (`Store.tidy`).
 
 Columns marked *derived* can be made again from the chain and the proofs (house.md 3.8) and are
 checked by `check`.  Amounts are milli-units, wall-clock times milliseconds UTC.
@@ -104,20 +106,23 @@ CREATE TABLE partner (
     seen_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chit (
-    id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, tally TEXT NOT NULL REFERENCES tally (uuid),
-    digest TEXT NOT NULL UNIQUE, mine INTEGER NOT NULL, units INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, tally TEXT NOT NULL REFERENCES tally (uuid),
+    digest TEXT NOT NULL, mine INTEGER NOT NULL, units INTEGER NOT NULL,
     date INTEGER NOT NULL, memo TEXT NOT NULL, ref TEXT NOT NULL, partner_name TEXT NOT NULL,
     state TEXT NOT NULL, session TEXT, place INTEGER NOT NULL DEFAULT 0,
     balance_after INTEGER NOT NULL DEFAULT 0, sealed INTEGER NOT NULL DEFAULT 0,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL,
-    steps TEXT NOT NULL DEFAULT '') STRICT;
-CREATE INDEX chit_by_date ON chit (date, id, mine, units);
-CREATE INDEX chit_by_units ON chit (units, id);
-CREATE INDEX chit_by_partner ON chit (partner_name, id);
-CREATE INDEX chit_by_state ON chit (state, id, date, mine, units);
-CREATE INDEX chit_by_memo ON chit (memo, id);
-CREATE INDEX chit_by_tally ON chit (tally, date, id);
-CREATE INDEX chit_open ON chit (tally, state) WHERE state IN ('waiting', 'signing', 'unknown');
+    steps TEXT NOT NULL DEFAULT '', loose INTEGER NOT NULL DEFAULT 1,
+    listed INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE UNIQUE INDEX chit_loose ON chit (uuid) WHERE loose = 1;
+CREATE UNIQUE INDEX chit_by_uuid ON chit (uuid) WHERE loose = 0;
+CREATE UNIQUE INDEX chit_by_digest ON chit (digest) WHERE loose = 0;
+CREATE INDEX chit_by_date ON chit (date, id, mine, units) WHERE listed = 1;
+CREATE INDEX chit_by_units ON chit (units, id) WHERE listed = 1;
+CREATE INDEX chit_by_partner ON chit (partner_name, id) WHERE listed = 1;
+CREATE INDEX chit_by_state ON chit (state, id, date, mine, units) WHERE listed = 1;
+CREATE INDEX chit_by_memo ON chit (memo, id) WHERE listed = 1;
+CREATE INDEX chit_by_tally ON chit (tally, date, id) WHERE listed = 1;
 
 CREATE VIRTUAL TABLE chit_text USING fts5(
     memo, ref, partner_name, content='', contentless_delete=1,
@@ -318,6 +323,8 @@ COMMENTS: Mapping[str, str] = {
     "chit.record": "What decides, canonical.",
     "chit.body": "The chit, canonical.",
     "chit.steps": "The states it went through, a line each: ms, state.",
+    "chit.loose": "1: open, or came to rest after the last tidying; 0: at rest.",
+    "chit.listed": "1: in the indexes of the lists and in chit_text; 0: newer than that.",
     "chit_text": "Words of chits for search (FTS5); rows named by chit.id.",
     "proof": "Why a chit counts; one valid one is enough.",
     "proof.digest": "Hash of the chit.",

@@ -228,8 +228,11 @@ class Sessions:
         """
         row = self._db.fetch_one(
             "SELECT count(*) FROM (SELECT partner, state, changed_at, subject FROM session"
-            " ORDER BY number DESC LIMIT 1000) s JOIN chit c ON c.uuid = s.subject"
-            " WHERE s.partner = ? AND s.state = ? AND s.changed_at BETWEEN ? AND ? AND c.mine = 0",
+            " ORDER BY number DESC LIMIT 1000) s"
+            " LEFT JOIN chit n ON n.uuid = s.subject AND n.loose = 1"
+            " LEFT JOIN chit c ON c.uuid = s.subject AND c.loose = 0"
+            " WHERE s.partner = ? AND s.state = ? AND s.changed_at BETWEEN ? AND ?"
+            " AND coalesce(n.mine, c.mine) = 0",
             (partner, State.CANCELLED.value, since, until),
         )
         return int(row[0]) if row else 0

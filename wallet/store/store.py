@@ -27,3 +27,19 @@ class Store:
         self.wishes = Wishes(database)
         self.facts = Facts(database)
         self.witnessing = Witnessing(database)
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether there may be something for `tidy` to do."""
+        return self.chits.is_untidy
+
+    def tidy(self) -> None:
+        """Write what lists and large indexes need, and what no payment waits for.
+
+        Within a transaction; `tidied` when that stands on the disk.
+        """
+        self.chits.tidy()
+
+    def tidied(self) -> None:
+        """All is tidy, until something is written."""
+        self.chits.is_untidy = False

@@ -3,7 +3,8 @@
 A list is asked for in two steps: `list_chit_ids` gives the row numbers of the whole list in order
 (from an index alone), `list_chits` the rows of what is on the screen.  A filter is the
 intersection of sets of row numbers, each from an index of its own, so that any filter goes with
-any order and nothing is sorted.
+any order and nothing is sorted.  A chit is in these indexes once it is `listed`: before a question
+comes here, `Store.tidy` has seen to that.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def list_chit_ids(database: Database, _: Now, which: ChitFilter, order: ChitOrde
 def spine_sql(order: ChitOrder) -> str:
     """Return the statement that gives all row numbers in this order, from one index."""
     way = "DESC" if order.descending else "ASC"
-    return f"SELECT id FROM chit ORDER BY {_COLUMNS[order.by]} {way}, id {way}"
+    return f"SELECT id FROM chit WHERE listed = 1 ORDER BY {_COLUMNS[order.by]} {way}, id {way}"
 
 
 def match_words(text: str) -> str:
@@ -108,7 +109,7 @@ def _conditions(which: ChitFilter) -> Iterable[tuple[str, tuple[Any, ...]]]:
     since, until = which.since, which.until or (1 << 62)
     dated = bool(which.since or which.until)
     if which.tally:
-        sql = "SELECT id FROM chit WHERE tally = ? AND date BETWEEN ? AND ?"
+        sql = "SELECT id FROM chit WHERE listed = 1 AND tally = ? AND date BETWEEN ? AND ?"
         yield sql, (which.tally, since, until)
     if which.states:
         where, stored = _state_condition(which.states)
@@ -116,7 +117,10 @@ def _conditions(which: ChitFilter) -> Iterable[tuple[str, tuple[Any, ...]]]:
     if which.paid_by_me is not None or (dated and not which.tally):
         # The index by date carries `mine`; the planner would rather walk the table.
         mine = "" if which.paid_by_me is None else f" AND mine = {int(which.paid_by_me)}"
-        sql = f"SELECT id FROM chit INDEXED BY chit_by_date WHERE date BETWEEN ? AND ?{mine}"
+        sql = (
+            "SELECT id FROM chit INDEXED BY chit_by_date"
+            f" WHERE listed = 1 AND date BETWEEN ? AND ?{mine}"
+        )
         yield sql, (since, until)
     if words := match_words(which.text):
         yield "SELECT rowid AS id FROM chit_text WHERE chit_text MATCH ?", (words,)
@@ -124,7 +128,7 @@ def _conditions(which: ChitFilter) -> Iterable[tuple[str, tuple[Any, ...]]]:
 
 def _state_condition(wanted: tuple[ChitState, ...]) -> tuple[str, tuple[str, ...]]:
     stored = tuple(state.value for state, shown in STATES.items() if shown in wanted)
-    return f"state IN ({', '.join('?' * len(stored))})", stored
+    return f"listed = 1 AND state IN ({', '.join('?' * len(stored))})", stored
 
 
 def _numbers(database: Database, sql: str, parameters: tuple[Any, ...] = ()) -> list[int]:
@@ -138,7 +142,7 @@ def _sums(database: Database, ids: list[int] | None) -> tuple[int, int]:
     """What came in and what went out by these chits (None: all) as far as they are good."""
     where, states = _state_condition(_NOT_GOOD)
     if ids is None:
-        all_in, all_out = _sum(database, "INDEXED BY chit_by_date")
+        all_in, all_out = _sum(database, "INDEXED BY chit_by_date WHERE listed = 1")
         less_in, less_out = _sum(database, f"INDEXED BY chit_by_state WHERE {where}", states)
         return all_in - less_in, all_out - less_out
     good = set(ids).difference(_numbers(database, f"SELECT id FROM chit WHERE {where}", states))
@@ -163,7 +167,7 @@ def _sum_rows(database: Database, ids: Iterable[int]) -> tuple[int, int]:
 def _sum_scanned(database: Database, ids: set[int]) -> tuple[int, int]:
     row = database.fetch_one(
         "SELECT json_group_array(id), json_group_array(CASE mine WHEN 1 THEN -units ELSE units END)"
-        " FROM chit INDEXED BY chit_by_date"
+        " FROM chit INDEXED BY chit_by_date WHERE listed = 1"
     )
     if row is None:
         return 0, 0
@@ -190,17 +194,19 @@ def list_chits(database: Database, _: Now, rows: tuple[int, ...]) -> tuple[ChitV
 def list_latest(database: Database, most: int) -> tuple[ChitView, ...]:
     """Return the latest chits, whatever became of them."""
     rows = database.fetch_all(
-        f"SELECT {_ROW} FROM chit ORDER BY date DESC, id DESC LIMIT ?", (most,)
+        f"SELECT {_ROW} FROM chit WHERE listed = 1 ORDER BY date DESC, id DESC LIMIT ?", (most,)
     )
     return tuple(view_of_row(row) for row in rows)
 
 
 def get_chit(database: Database, _: Now, uuid: str) -> ChitView:
     """Return one chit with the states it went through.  Raises `NotFound`."""
-    row = database.fetch_one(f"SELECT {_ROW} FROM chit WHERE uuid = ?", (uuid,))
+    row, sql = None, f"SELECT {_ROW} FROM chit WHERE uuid = ? AND loose = "
+    for loose in "10":
+        row = row or database.fetch_one(sql + loose, (uuid,))
     if row is None:
         raise NotFound("chit", uuid)
-    said = database.fetch_one("SELECT steps FROM chit WHERE uuid = ?", (uuid,))
+    said = database.fetch_one("SELECT steps FROM chit WHERE id = ?", (row[0],))
     history: list[tuple[int, str]] = []
     for line in said[0].splitlines() if said else ():
         at, state = line.split(" ")

@@ -57,7 +57,7 @@ def get_status(database: Database, now: Now) -> StatusView:
         for row in database.fetch_all("SELECT DISTINCT partner FROM tally WHERE state = 'open'")
     ]
     waiting = database.fetch_one(
-        "SELECT count(*) FROM chit WHERE state = ?", (ChitStep.WAITING.value,)
+        "SELECT count(*) FROM chit WHERE loose = 1 AND state = ?", (ChitStep.WAITING.value,)
     )
     offsets = list(now.offsets.values())
     return StatusView(
@@ -118,12 +118,15 @@ def balance_days(database: Database, now: Now, balance: int) -> tuple[tuple[int,
 
 
 def _changes(database: Database, since: int) -> dict[int, int]:
-    """What each day changed: all chits by the index, less those that do not count."""
+    """What each day changed: all chits by the index, less those that do not count.
+
+    And those that are not in it yet: the balance, which is cut into days by this, knows them.
+    """
     signed = "sum(CASE mine WHEN 1 THEN -units ELSE units END)"
     changes: dict[int, int] = dict(
         database.fetch_all(
             f"SELECT date - date % {DAY_MS} AS day, {signed} FROM chit INDEXED BY chit_by_date"
-            " WHERE date >= ? GROUP BY day",
+            " WHERE listed = 1 AND date >= ? GROUP BY day",
             (since,),
         )
     )
@@ -131,10 +134,16 @@ def _changes(database: Database, since: int) -> dict[int, int]:
     marks = ", ".join("?" * len(others))
     for day, units in database.fetch_all(
         f"SELECT date - date % {DAY_MS} AS day, {signed} FROM chit INDEXED BY chit_by_state"
-        f" WHERE state IN ({marks}) AND date >= ? GROUP BY day",
+        f" WHERE listed = 1 AND state IN ({marks}) AND date >= ? GROUP BY day",
         (*others, since),
     ):
         changes[day] -= units
+    for day, units in database.fetch_all(
+        f"SELECT date - date % {DAY_MS} AS day, {signed} FROM chit"
+        " WHERE loose = 1 AND listed = 0 AND state = ? AND date >= ? GROUP BY day",
+        (ChitStep.GOOD.value, since),
+    ):
+        changes[day] = changes.get(day, 0) + units
     return changes
 
 

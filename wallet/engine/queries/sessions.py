@@ -23,9 +23,12 @@ ENDED_SHOWN = 100
 _SAME_MS = 1_000
 _COLUMNS = (
     "s.session, s.state, s.partner, s.subject, s.started_at, s.record, s.preflight, s.entry,"
-    " s.wait, s.text, s.steps, c.tally"
+    " s.wait, s.text, s.steps, coalesce(n.tally, c.tally)"
 )
-_FROM = "FROM session s LEFT JOIN chit c ON c.uuid = s.subject"
+_FROM = (
+    "FROM session s LEFT JOIN chit n ON n.uuid = s.subject AND n.loose = 1"
+    " LEFT JOIN chit c ON c.uuid = s.subject AND c.loose = 0"
+)
 _LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
 _DONE = (State.COMPLETED, State.PAID)
 _OVER = (*_DONE, State.RELEASED, State.ABORTED, State.CANCELLED)
@@ -72,7 +75,7 @@ def get_session(database: Database, now: Now, session: str) -> SessionView:
 def list_live_facts(database: Database) -> list[LiveFact]:
     """Return what is not over: which tally it is for, and whether it waits for the person."""
     rows = database.fetch_all(
-        f"SELECT s.session, s.record, coalesce(c.tally, s.subject) {_FROM}"
+        f"SELECT s.session, s.record, coalesce(n.tally, c.tally, s.subject) {_FROM}"
         f" WHERE s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
     )
     facts = []

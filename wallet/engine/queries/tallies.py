@@ -27,11 +27,10 @@ _COLUMNS = (
     "uuid, state, partner, account, digest, balance, chits, auto_accept, changed_at, record,"
     " agreement, books"
 )
-# SQLite sees that the partial index serves only where its condition stands word by word.
+# What is open is loose, and that is little: no index holds it in the order of tallies.
 RESERVED_SQL = (
-    "SELECT tally, sum(units) FROM chit INDEXED BY chit_open"
-    " WHERE state IN ('waiting', 'signing', 'unknown')"
-    " AND state <> 'waiting' AND mine = 1 GROUP BY tally"
+    "SELECT tally, sum(units) FROM chit INDEXED BY chit_loose"
+    " WHERE loose = 1 AND state IN ('signing', 'unknown') AND mine = 1 GROUP BY tally"
 )
 _DIRECTIONS = {"stock": Direction.THEY_OWE_ME, "foil": Direction.I_OWE_THEM}
 
