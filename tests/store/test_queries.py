@@ -253,8 +253,9 @@ def test_a_running_payment_shows_its_end_by_the_engines_clock(
     chit = a_chit(store, tally, mine=True, state=ChitStep.SIGNING)
     one = a_session(store, chit=chit, start=NOON - 20_000)
     key = one.record.session
-    store.sessions.put_step(key, NOON - 20_000, "asked")
-    store.sessions.put_step(key, NOON - 19_000, "accepted", BO.agent)
+    one.note(NOON - 20_000, "asked")
+    one.note(NOON - 19_000, "accepted", BO.agent)
+    store.sessions.save(one, NOON)
     now = a_now(timers={("countersigning", key, "end"): 45_000}, offsets={BO.agent: -4_000})
     view = sessions.get_session(reader, now, key)
     assert (view.remaining, view.ends_at, view.window) == (40_000, NOON + 40_000, 60_000)

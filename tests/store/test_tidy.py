@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from tests.helpers.builders import NOON, a_salt, a_tally
+from tests.helpers.builders import NOON, a_salt, a_session, a_tally
 from wallet.crypto.hashing import digest
 from wallet.model.credit import Chit
 from wallet.model.errors import BugError
+from wallet.protocol.countersign.signer import State as Step
 from wallet.protocol.credit.chit import Payment, State
 from wallet.store.chits import ChitFile
 from wallet.store.opening import open_database
+from wallet.store.sessions import SessionFile
 from wallet.store.store import Store
 
 
@@ -104,3 +106,43 @@ def test_a_store_is_untidy_until_it_is_tidied(store: Store) -> None:
     assert not store.is_untidy
     written(store, State.GOOD, number=2)
     assert store.is_untidy
+
+
+def session_written(store: Store, state: Step, number: int = 1) -> SessionFile:
+    return a_session(store, tally=a_tally(store), state=state, number=number)
+
+
+@pytest.mark.parametrize("state", list(Step))
+def test_a_session_is_found_before_and_after_tidying(store: Store, state: Step) -> None:
+    one = session_written(store, state)
+    one.note(NOON, "heard", one.record.signers[1])
+    store.sessions.save(one, NOON)
+    for _ in range(2):
+        found = store.sessions.get(one.record.session)
+        assert found is not None
+        assert (found.record, found.number) == (one.record, one.number)
+        store.tidy()
+
+
+def test_only_sessions_that_are_over_leave_the_small_index(store: Store) -> None:
+    written = {state: session_written(store, state, place) for place, state in enumerate(Step)}
+    store.tidy()
+    loose = {state for state, one in written.items() if is_loose(store, one)}
+    over = {Step.COMPLETED, Step.PAID, Step.RELEASED, Step.ABORTED, Step.CANCELLED}
+    assert loose == set(Step) - over - {Step.NEW}  # which no transaction ends in
+
+
+def test_a_session_that_comes_back_to_life_is_live_again(store: Store) -> None:
+    one = session_written(store, Step.RELEASED)
+    store.tidy()
+    again = store.sessions.get(one.record.session)
+    assert again is not None
+    again.record = replace(again.record, state=Step.PARKED)
+    store.sessions.save(again, NOON)
+    assert store.sessions.list_live() == [one.record.session]
+
+
+def is_loose(store: Store, one: SessionFile) -> bool:
+    row = store.database.fetch_one("SELECT loose FROM session WHERE number = ?", (one.number,))
+    assert row is not None
+    return bool(row[0])

@@ -50,11 +50,6 @@ class Id(Text):
         return str.__new__(cls, _text_of(cls.PREFIX, bytes(core)))
 
     @classmethod
-    def kept(cls, text: str) -> Self:
-        """Take an id that our own authenticated file kept, without looking at it again."""
-        return str.__new__(cls, text)
-
-    @classmethod
     def parse(cls, text: str) -> Self:
         """Read an id. Raises `BadId`."""
         return cls(text)

@@ -36,26 +36,29 @@ CREATE TABLE lock (
     STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
-    number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL, state TEXT NOT NULL,
     partner TEXT NOT NULL, subject TEXT NOT NULL, started_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, preflight BLOB NOT NULL,
     secret BLOB NOT NULL, entry BLOB, data TEXT, wait INTEGER NOT NULL,
-    text TEXT NOT NULL, proof BLOB, steps TEXT NOT NULL DEFAULT '') STRICT;
-CREATE INDEX session_live ON session (state)
-    WHERE state IN ('asked', 'proposed', 'prepared', 'committed', 'parked');
+    text TEXT NOT NULL, proof BLOB, steps TEXT NOT NULL DEFAULT '',
+    loose INTEGER NOT NULL DEFAULT 1) STRICT;
+CREATE UNIQUE INDEX session_loose ON session (session) WHERE loose = 1;
+CREATE UNIQUE INDEX session_by_name ON session (session) WHERE loose = 0;
 CREATE INDEX session_of_others ON session (state) WHERE entry IS NULL;
 
-CREATE TABLE collect (
-    number INTEGER PRIMARY KEY, session TEXT NOT NULL, agent TEXT NOT NULL, response BLOB,
-    signature TEXT, UNIQUE (session, agent)) STRICT;
+CREATE TABLE collect (place INTEGER PRIMARY KEY, response BLOB, signature TEXT) STRICT;
 
 CREATE TABLE ballot (
-    number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL, state TEXT NOT NULL,
     client TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL DEFAULT 0,
     record BLOB NOT NULL, preflight BLOB NOT NULL, secret BLOB NOT NULL, data BLOB NOT NULL) STRICT;
 CREATE INDEX ballot_open ON ballot (client)
     WHERE state IN ('no vote', 'collecting', 'asking');
 CREATE INDEX ballot_by_client ON ballot (client, started_at);
+
+CREATE TABLE ballot_signature (
+    session TEXT NOT NULL, agent TEXT NOT NULL, signature TEXT NOT NULL,
+    PRIMARY KEY (session, agent)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE vote (
     number INTEGER PRIMARY KEY, session TEXT NOT NULL, witness TEXT NOT NULL, body BLOB NOT NULL,
@@ -208,11 +211,11 @@ COMMENTS: Mapping[str, str] = {
     "session.wait": "Length of the window as we measured it, ms.",
     "session.proof": "What proved that it can never complete, canonical, to show it to others.",
     "session.text": "The partner's own words, if it declined.",
-    "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it.",
+    "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it:"
+    " a place among the signers, or an agent.",
+    "session.loose": "1: runs, or ended after the last tidying; 0: at rest.",
     "collect": "Responses and session signatures of a session, the first valid one of each.",
-    "collect.number": "Order.",
-    "collect.session": "F.",
-    "collect.agent": "Whose.",
+    "collect.place": "The session's number × 16 + the place of who signed among the signers.",
     "collect.response": "The response, canonical.",
     "collect.signature": "The session signature, label promise (or action, once finalised).",
     "ballot": "Sessions that we witness, or witnessed (mode Q).",
@@ -226,6 +229,10 @@ COMMENTS: Mapping[str, str] = {
     "ballot.preflight": "The preflight, canonical.",
     "ballot.secret": "The session secret k; no witness can read the entry.",
     "ballot.data": "The session data, canonical.",
+    "ballot_signature": "Session signatures that a witness collected, the first valid one of each.",
+    "ballot_signature.session": "F.",
+    "ballot_signature.agent": "Whose.",
+    "ballot_signature.signature": "The session signature, label promise (or action).",
     "vote": "Votes about sessions: our own and those that were shown to us, one of each witness.",
     "vote.number": "Order.",
     "vote.session": "F.",

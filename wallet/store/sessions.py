@@ -24,12 +24,18 @@ from wallet.protocol.messages.countersigning import (
 from wallet.store.database import Database
 
 Proof = SlotEvidence | AbortEvidence
+SEATS = 16  # more than a session has signers
 MOST_TOMBSTONES = 1_000
 MOST_STEPS = 4_096
 """Letters of a session's steps, which a partner that asks and asks could lengthen for ever."""
 LIVE = (State.ASKED, State.PROPOSED, State.PREPARED, State.COMMITTED, State.PARKED)
-# Word for word as in the index `session_live`: only then is it used.
-_IS_LIVE = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
+# What is live is loose: the condition of the small index stands first, word for word.
+_STATES = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
+_IS_LIVE = f"loose = 1 AND {_STATES}"
+_COLUMNS = (
+    "record, partner, subject, started_at, preflight, secret, entry, wait, data, text, proof,"
+    " number, loose, length(steps)"
+)
 
 
 @dataclass(slots=True)
@@ -52,6 +58,22 @@ class SessionFile:
     proof: SlotEvidence | AbortEvidence | None = None
     responses: dict[AgentId, Response] = field(default_factory=dict)
     signatures: dict[AgentId, Signature] = field(default_factory=dict)
+    number: int = 0
+    is_loose: bool = True
+    said: int = 0  # letters of the steps that are written
+    new_steps: str = ""
+
+    def note(self, at: int, key: str, who: str = "") -> None:
+        """Note what happened; `save` writes it."""
+        signers = self.record.signers
+        place = str(signers.index(AgentId(who))) if who in signers else who
+        self.new_steps += f"{at} {key} {place}\n"
+
+    def place(self, agent: AgentId) -> int:
+        """Where what this signer sent is kept.  Raises `BugError`: it is no signer."""
+        if agent not in self.record.signers:
+            raise BugError("collected from somebody who is no signer")
+        return self.number * SEATS + self.record.signers.index(agent)
 
     @property
     def secret(self) -> bytes:
@@ -85,14 +107,14 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.is_untidy = True  # nobody knows what came before us
 
     def get(self, session: str) -> SessionFile | None:
         """One session with all that was collected."""
-        row = self._db.fetch_one(
-            "SELECT record, partner, subject, started_at, preflight, secret, entry, wait, data,"
-            " text, proof FROM session WHERE session = ?",
-            (session,),
-        )
+        sql = f"SELECT {_COLUMNS} FROM session WHERE session = ? AND loose = "
+        row = self._db.fetch_one(f"{sql}1", (session,))
+        if row is None:
+            row = self._db.fetch_one(f"{sql}0", (session,))
         if row is None:
             return None
         entry: SessionEntry | None = None
@@ -110,19 +132,26 @@ class Sessions:
             data=Hash(row[8]) if row[8] else None,
             text=row[9],
             proof=None if row[10] is None else recall(row[10], Proof),  # type: ignore[arg-type]
+            number=row[11],
+            is_loose=bool(row[12]),
+            said=row[13],
         )
-        for agent, response, signature in self._db.fetch_all(
-            "SELECT agent, response, signature FROM collect WHERE session = ?", (session,)
+        first = found.number * SEATS
+        for place, response, signature in self._db.fetch_all(
+            "SELECT place, response, signature FROM collect WHERE place BETWEEN ? AND ?",
+            (first, first + SEATS - 1),
         ):
+            agent = found.record.signers[place - first]
             if response is not None:
-                found.responses[AgentId(agent)] = recall(response, Response)
+                found.responses[agent] = recall(response, Response)
             if signature is not None:
-                found.signatures[AgentId(agent)] = Signature(signature)
+                found.signatures[agent] = Signature.kept(signature)
         return found
 
     def add(self, one: SessionFile, now: int) -> None:
         """Write a new session."""
-        self._db.execute(
+        self.is_untidy = True
+        cursor = self._db.execute(
             "INSERT INTO session (session, state, partner, subject, started_at, changed_at, record,"
             " preflight, secret, entry, data, wait, text)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -142,29 +171,50 @@ class Sessions:
                 one.text,
             ),
         )
+        one.number = cursor.lastrowid
 
     def save(self, one: SessionFile, now: int) -> None:
-        """Write what may have changed."""
+        """Write what may have changed, and what was noted.
+
+        Of what is noted again and again the first and the last stay.
+        """
+        self.is_untidy = True
         self._db.execute(
-            "UPDATE session SET state = ?, changed_at = ?, record = ?, data = ?, text = ?"
-            " WHERE session = ?",
+            "UPDATE session SET state = ?, changed_at = ?, record = ?, data = ?, text = ?,"
+            " steps = steps || ? WHERE number = ?",
             (
                 one.record.state.value,
                 now,
                 encode(one.record),
                 one.data,
                 one.text,
-                one.record.session,
+                one.new_steps,
+                one.number,
             ),
         )
+        one.said, one.new_steps = one.said + len(one.new_steps), ""
+        if one.said > MOST_STEPS:
+            self._shorten(one)
+        if not one.is_loose and one.record.state in LIVE:
+            self._db.execute("UPDATE session SET loose = 1 WHERE number = ?", (one.number,))
+            one.is_loose = True
+
+    def _shorten(self, one: SessionFile) -> None:
+        row = self._db.fetch_one("SELECT steps FROM session WHERE number = ?", (one.number,))
+        kept = _first_and_last(row[0] if row else "")
+        self._db.execute("UPDATE session SET steps = ? WHERE number = ?", (kept, one.number))
+        one.said = len(kept)
+
+    def tidy(self) -> None:
+        """Put those that are over into the index of those at rest."""
+        self._db.execute(f"UPDATE session SET loose = 0 WHERE loose = 1 AND NOT {_STATES}")
 
     def put_proof(self, one: SessionFile, proof: SlotEvidence | AbortEvidence) -> None:
         """Keep what showed that it can never complete; the first stays."""
         if one.proof is None:
             one.proof = proof
             self._db.execute(
-                "UPDATE session SET proof = ? WHERE session = ?",
-                (encode(proof), one.record.session),
+                "UPDATE session SET proof = ? WHERE number = ?", (encode(proof), one.number)
             )
 
     def put_response(self, one: SessionFile, response: Response) -> None:
@@ -174,9 +224,9 @@ class Sessions:
             return
         one.responses[agent] = response
         self._db.execute(
-            "INSERT INTO collect (session, agent, response) VALUES (?, ?, ?)"
+            "INSERT INTO collect (place, response) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET response = coalesce(response, excluded.response)",
-            (one.record.session, agent, encode(response)),
+            (one.place(agent), encode(response)),
         )
 
     def put_signature(self, one: SessionFile, agent: AgentId, signature: Signature) -> None:
@@ -185,9 +235,9 @@ class Sessions:
             return
         one.signatures[agent] = signature
         self._db.execute(
-            "INSERT INTO collect (session, agent, signature) VALUES (?, ?, ?)"
+            "INSERT INTO collect (place, signature) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET signature = coalesce(signature, excluded.signature)",
-            (one.record.session, agent, signature),
+            (one.place(agent), signature),
         )
 
     def list_live(self) -> list[str]:
@@ -237,17 +287,6 @@ class Sessions:
         )
         return int(row[0]) if row else 0
 
-    def put_step(self, session: str, at: int, key: str, who: str = "") -> None:
-        """Note what happened; of what happens again and again the first and the last stay."""
-        found = self._db.fetch_all(
-            "UPDATE session SET steps = steps || ? WHERE session = ? RETURNING length(steps)",
-            (f"{at} {key} {who}\n", session),
-        )
-        if found and found[0][0] > MOST_STEPS:
-            row = self._db.fetch_one("SELECT steps FROM session WHERE session = ?", (session,))
-            kept = _first_and_last(row[0] if row else "")
-            self._db.execute("UPDATE session SET steps = ? WHERE session = ?", (kept, session))
-
     def bury(self, session: str, until: int) -> None:
         """This F can never live again."""
         self._db.execute("INSERT OR REPLACE INTO tombstone VALUES (?, ?)", (session, until))
@@ -268,10 +307,16 @@ class Sessions:
     def prune(self, now: int, before: int) -> None:
         """Drop tombstones whose time is over and sessions that came to nothing before `before`."""
         self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
-        gone = "SELECT session FROM session WHERE state = ? AND changed_at < ?"
-        given = (State.CANCELLED.value, before)
-        for table in ("collect", "session"):
-            self._db.execute(f"DELETE FROM {table} WHERE session IN ({gone})", given)
+        gone = self._db.fetch_all(
+            "SELECT number FROM session WHERE state = ? AND changed_at < ?",
+            (State.CANCELLED.value, before),
+        )
+        for (number,) in gone:
+            first = number * SEATS
+            self._db.execute(
+                "DELETE FROM collect WHERE place BETWEEN ? AND ?", (first, first + SEATS - 1)
+            )
+            self._db.execute("DELETE FROM session WHERE number = ?", (number,))
         self._db.execute("DELETE FROM lock_use WHERE at < ?", (before,))
 
     def put_lock_use(self, partner: AgentId, at: int, held: int) -> None:

@@ -51,7 +51,7 @@ class KnownWitness:
 
 
 class Witnessing:
-    """The rows of `ballot`, `vote`, `slot` and `witness`; signatures lie in `collect`."""
+    """The rows of `ballot`, `ballot_signature`, `vote`, `lie`, `slot` and `witness`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -76,8 +76,7 @@ class Witnessing:
             data=recall(row[5], SessionData),
         )
         for agent, signature in self._db.fetch_all(
-            "SELECT agent, signature FROM collect WHERE session = ? AND signature IS NOT NULL",
-            (session,),
+            "SELECT agent, signature FROM ballot_signature WHERE session = ?", (session,)
         ):
             found.signatures[AgentId(agent)] = Signature(signature)
         return found
@@ -113,8 +112,7 @@ class Witnessing:
             return
         one.signatures[agent] = signature
         self._db.execute(
-            "INSERT INTO collect (session, agent, signature) VALUES (?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO ballot_signature VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (one.record.session, agent, signature),
         )
 
@@ -152,7 +150,7 @@ class Witnessing:
         asked = "SELECT session FROM ballot WHERE started_at < ?"
         self._db.execute(f"DELETE FROM outbox WHERE session IN ({asked})", (answered,))
         old = "SELECT session FROM ballot WHERE started_at < ?"
-        for table in ("collect", "vote", "ballot"):
+        for table in ("ballot_signature", "vote", "ballot"):
             self._db.execute(f"DELETE FROM {table} WHERE session IN ({old})", (before,))
 
     # Votes --------------------------------------------------------------------

@@ -226,7 +226,7 @@ class Admission:
                 self._desk.feed_file(work, one, signer.DeclineArrived(sender, "clock"))
                 return
             work.store.sessions.put_response(one, answer.response)
-            work.store.sessions.put_step(body.session, work.now.wall, "accepted", sender)
+            one.note(work.now.wall, "accepted", sender)
         self._desk.feed_file(work, one, signer.AcceptArrived(sender))
 
     def _session_data(self, work: Work, sender: AgentId, data: SessionData) -> None:
@@ -275,8 +275,7 @@ class Admission:
         rules.check_promise(action, body.signature, work.me.network)
         if one.record.state is State.PREPARED:
             work.store.sessions.put_signature(one, sender, body.signature)
-            step = "signature-of-partner"
-            work.store.sessions.put_step(body.session, work.now.wall, step, sender)
+            one.note(work.now.wall, "signature-of-partner", sender)
         self._desk.feed_file(work, one, signer.SignatureArrived(sender))
 
     def _certificate(self, work: Work, sender: AgentId, body: Certificate) -> None:
@@ -288,7 +287,7 @@ class Admission:
                 keep_vote(work, vote)
             for agent, signature in zip(one.record.signers, body.signatures, strict=True):
                 work.store.sessions.put_signature(one, agent, signature)
-            work.store.sessions.put_step(body.session, work.now.wall, "certificate", sender)
+            one.note(work.now.wall, "certificate", sender)
         self._desk.feed_file(work, one, signer.CertificateArrived())
 
     def _cancel(self, work: Work, sender: AgentId, body: Cancel) -> None:
@@ -315,7 +314,8 @@ class Admission:
             raise RuleBroken("a vote before any session data")
         check_vote(body.vote, one.preflight, session, work.me.network)
         keep_vote(work, body.vote)
-        work.store.sessions.put_step(session, work.now.wall, "voted", body.vote.witness)
+        one.note(work.now.wall, "voted", body.vote.witness)
+        work.store.sessions.save(one, work.now.wall)  # it may decide nothing yet
         if len(body.signatures) == len(one.record.signers):
             self._take_signatures(work, one, body.signatures)
         self._judge_votes(work, one)
@@ -372,7 +372,8 @@ class Admission:
     def _status(self, work: Work, sender: AgentId, body: Status) -> None:
         one = self._known(work, body.session, sender)
         evidence = body.evidence
-        work.store.sessions.put_step(body.session, work.now.wall, "heard", sender)
+        one.note(work.now.wall, "heard", sender)
+        work.store.sessions.save(one, work.now.wall)  # whatever becomes of the evidence
         match evidence:
             case CertificateEvidence():
                 self._certificate(work, sender, evidence.certificate)

@@ -145,7 +145,7 @@ class CountersignDesk:
     def admit(self, work: Work, one: SessionFile, given: signer.PreflightArrived) -> None:
         """Begin a session that somebody else proposed and nothing speaks against."""
         work.store.sessions.add(one, work.now.wall)
-        work.store.sessions.put_step(one.record.session, work.now.wall, "asked", one.partner)
+        one.note(work.now.wall, "asked", one.partner)
         self._step(work, one, given)
 
     def feed(self, work: Work, key: str, given: Input) -> None:
@@ -178,10 +178,10 @@ class CountersignDesk:
             self._do[type(effect)](work, one, effect)
             key = STEPS.get(type(effect))
             if key:
-                work.store.sessions.put_step(one.record.session, work.now.wall, key)
+                one.note(work.now.wall, key)
         after = one.record.state
         if after is not before and after in ENDS:
-            work.store.sessions.put_step(one.record.session, work.now.wall, ENDS[after])
+            one.note(work.now.wall, ENDS[after])
         work.store.sessions.save(one, work.now.wall)
         work.notice(SessionChanged(one.record.session))
 

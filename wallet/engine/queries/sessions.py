@@ -57,7 +57,8 @@ class LiveFact(Struct, frozen=True):
 def list_sessions(database: Database, now: Now, *, ended: bool = False) -> tuple[SessionView, ...]:
     """Return the sessions that run or are not known yet; with `ended`, the last 100 too."""
     live = database.fetch_all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
+        f"SELECT {_COLUMNS} {_FROM} WHERE s.loose = 1 AND s.state IN ({_LIVE_MARKS})"
+        " ORDER BY s.started_at"
     )
     rows = [*live, *_ended_rows(database)] if ended else live
     people = People(database, now) if rows else None
@@ -66,7 +67,9 @@ def list_sessions(database: Database, now: Now, *, ended: bool = False) -> tuple
 
 def get_session(database: Database, now: Now, session: str) -> SessionView:
     """Return one session.  Raises `NotFound`."""
-    row = database.fetch_one(f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ?", (session,))
+    row, sql = None, f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ? AND s.loose = "
+    for loose in "10":
+        row = row or database.fetch_one(sql + loose, (session,))
     if row is None:
         raise NotFound("session", session)
     return _view(database, now, People(database, now), row)
@@ -76,7 +79,7 @@ def list_live_facts(database: Database) -> list[LiveFact]:
     """Return what is not over: which tally it is for, and whether it waits for the person."""
     rows = database.fetch_all(
         f"SELECT s.session, s.record, coalesce(n.tally, c.tally, s.subject) {_FROM}"
-        f" WHERE s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
+        f" WHERE s.loose = 1 AND s.state IN ({_LIVE_MARKS}) ORDER BY s.started_at"
     )
     facts = []
     for session, data, tally in rows:
@@ -129,7 +132,10 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
     entry = read_part(body, EntryPart) if body else EntryPart()
     chit, agreement = entry.chit, entry.agreement
     terms = read_part(preflight, PreflightPart)
-    steps = [(int(at), key, who) for at, key, who in (line.split(" ") for line in lines)]
+    steps = [
+        (int(at), key, record.signers[int(who)] if who.isdigit() else who)
+        for at, key, who in (line.split(" ") for line in lines)
+    ]
     ends_at, remaining = _end(now, session, started_at + wait, record)
     return SessionView(
         id=session,
