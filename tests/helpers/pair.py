@@ -238,7 +238,9 @@ class Side:
         return [row[0] for row in rows]
 
     def notices(self) -> list[str]:
-        rows = self.store.database.fetch_all("SELECT key FROM notice ORDER BY number")
+        rows = self.store.database.fetch_all(
+            "SELECT key, max(number) FROM notice GROUP BY subject ORDER BY 2"
+        )
         return [row[0] for row in rows]
 
     def dump(self) -> list[tuple[str, list[Any]]]:

@@ -367,6 +367,19 @@ def test_notices_come_newest_first_and_know_what_was_seen(store: Store, reader: 
     assert [(one.number, one.seen) for one in shown] == [(2, False), (1, True)]
 
 
+def test_of_two_notices_about_one_thing_the_newer_counts(store: Store, reader: Database) -> None:
+    for key, subject in (("asked", "chit 1"), ("received", "chit 2"), ("received", "chit 1")):
+        store.facts.put_notice(NOON, key, "money", subject, "Bo", 5, "")
+    shown = home.list_notices(reader, a_now())
+    assert [(one.key, one.subject) for one in shown] == [
+        ("received", "chit 1"),
+        ("received", "chit 2"),
+    ]
+    store.tidy()
+    assert home.list_notices(reader, a_now()) == shown
+    assert store.database.fetch_one("SELECT count(*) FROM notice") == (2,)
+
+
 # Links -------------------------------------------------------------------------------------------
 
 

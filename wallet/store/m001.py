@@ -146,8 +146,8 @@ CREATE TABLE invitation (
     expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL,
-    kind TEXT NOT NULL, frame BLOB NOT NULL, session TEXT) STRICT;
+    key INTEGER PRIMARY KEY, number INTEGER NOT NULL, id TEXT NOT NULL, recipient TEXT NOT NULL,
+    kind TEXT NOT NULL, session TEXT, frame BLOB NOT NULL) STRICT;
 
 CREATE TABLE heard (id TEXT PRIMARY KEY, refusal INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -157,7 +157,7 @@ CREATE TABLE timer (
 
 CREATE TABLE notice (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, category TEXT NOT NULL,
-    subject TEXT NOT NULL UNIQUE, partner TEXT NOT NULL, amount INTEGER NOT NULL,
+    subject TEXT NOT NULL, partner TEXT NOT NULL, amount INTEGER NOT NULL,
     reason TEXT NOT NULL) STRICT;
 """
 
@@ -357,6 +357,7 @@ COMMENTS: Mapping[str, str] = {
     "invitation.created_at": "When it was made.",
     "invitation.expires_at": "Until when it holds.",
     "outbox": "Messages owed to peers until they acknowledge them.",
+    "outbox.key": "The first 63 bits of the id: finds it without an index.",
     "outbox.number": "Order.",
     "outbox.id": "The message's id.",
     "outbox.recipient": "To whom.",
@@ -372,7 +373,7 @@ COMMENTS: Mapping[str, str] = {
     "timer.name": "Which input.",
     "timer.due": "When, by the wall clock at setting.",
     "timer.wait": "How long from setting, ms: it never lasts longer than this after a restart.",
-    "notice": "What the person may want to read; a newer one about a subject replaces the older.",
+    "notice": "What the person may want to read; of those about one subject the newest counts.",
     "notice.number": "Order; what the person has seen is a number in profile.",
     "notice.at": "When.",
     "notice.key": "Names the sentence.",

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from wallet.crypto.encoding import raw_of
 from wallet.crypto.ids import AgentId
 from wallet.store.database import Database
+
+NOTICES_KEPT = 1_000
 
 
 class Owed(Struct, frozen=True):
@@ -24,19 +27,25 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._last: int | None = None  # the greatest number given, once it is known
 
     def put(self, one: Owed, session: str | None) -> None:
         """Owe this message; the same one twice is one debt."""
+        if self._last is None:
+            row = self._db.fetch_one("SELECT coalesce(max(number), 0) FROM outbox")
+            self._last = row[0] if row else 0
+        self._last += 1
         self._db.execute(
-            "INSERT OR IGNORE INTO outbox (id, recipient, kind, frame, session)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (one.id, one.recipient, one.kind, one.frame, session),
+            "INSERT OR IGNORE INTO outbox (key, number, id, recipient, kind, session, frame)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (_key_of(one.id), self._last, one.id, one.recipient, one.kind, session, one.frame),
         )
 
     def get(self, found: str) -> Owed | None:
         """A message that is still owed."""
         row = self._db.fetch_one(
-            "SELECT id, recipient, kind, frame FROM outbox WHERE id = ?", (found,)
+            "SELECT id, recipient, kind, frame FROM outbox WHERE key = ? AND id = ?",
+            (_key_of(found), found),
         )
         return None if row is None else Owed(row[0], AgentId(row[1]), row[2], row[3])
 
@@ -59,7 +68,7 @@ class Outbox:
     def drop(self, found: Iterable[str]) -> None:
         """The peer has them: the debts are paid."""
         for one in found:
-            self._db.execute("DELETE FROM outbox WHERE id = ?", (one,))
+            self._db.execute("DELETE FROM outbox WHERE key = ? AND id = ?", (_key_of(one), one))
 
     def drop_requests(self, session: str, kinds: tuple[str, ...]) -> None:
         """Messages of a session that nobody should act upon any more."""
@@ -155,6 +164,7 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.is_untidy = True  # nobody knows what came before us
 
     def get(self, key: str) -> str | None:
         """One fact."""
@@ -175,12 +185,21 @@ class Facts:
         amount: int,
         reason: str,
     ) -> int:
-        """Put a line into the notices; it replaces the one about the same subject."""
+        """Put a line into the notices, instead of the one about the same subject."""
         cursor = self._db.execute(
-            "INSERT OR REPLACE INTO notice (number, at, key, category, subject, partner, amount,"
-            " reason) VALUES ((SELECT coalesce(max(number), 0) + 1 FROM notice),"
-            " ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO notice (at, key, category, subject, partner, amount, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (at, key, category, subject, partner, amount, reason),
         )
-        self._db.execute("DELETE FROM notice WHERE number <= ?", (cursor.lastrowid - 1000,))
+        self.is_untidy = True
         return int(cursor.lastrowid)
+
+    def tidy(self) -> None:
+        """Drop notices that a newer one about their subject replaced, and all but the last 1000."""
+        newest = "SELECT max(number) FROM notice GROUP BY subject ORDER BY 1 DESC LIMIT ?"
+        self._db.execute(f"DELETE FROM notice WHERE number NOT IN ({newest})", (NOTICES_KEPT,))
+
+
+def _key_of(found: str) -> int:
+    """Where a message lies: 63 bits of a hash over words of our own, which nobody else chooses."""
+    return int.from_bytes(raw_of(found)[:8], "big") >> 1

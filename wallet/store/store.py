@@ -31,7 +31,7 @@ class Store:
     @property
     def is_untidy(self) -> bool:
         """Whether there may be something for `tidy` to do."""
-        return self.chits.is_untidy or self.sessions.is_untidy
+        return self.chits.is_untidy or self.sessions.is_untidy or self.facts.is_untidy
 
     def tidy(self) -> None:
         """Write what lists and large indexes need, and what no payment waits for.
@@ -40,7 +40,8 @@ class Store:
         """
         self.chits.tidy()
         self.sessions.tidy()
+        self.facts.tidy()
 
     def tidied(self) -> None:
         """All is tidy, until something is written."""
-        self.chits.is_untidy = self.sessions.is_untidy = False
+        self.chits.is_untidy = self.sessions.is_untidy = self.facts.is_untidy = False

@@ -177,8 +177,8 @@ def _session_needs(sessions: tuple[SessionView, ...]) -> list[NeedView]:
 def list_notices(database: Database, now: Now) -> tuple[NoticeView, ...]:
     """Return the last 200 notices, newest first."""
     rows = database.fetch_all(
-        "SELECT number, at, key, category, subject, partner, amount, reason FROM notice"
-        " ORDER BY number DESC LIMIT ?",
+        "SELECT max(number), at, key, category, subject, partner, amount, reason FROM notice"
+        " GROUP BY subject ORDER BY 1 DESC LIMIT ?",  # the other columns are those of the max
         (NOTICES_SHOWN,),
     )
     return tuple(
