@@ -14,7 +14,6 @@ import msgspec
 
 from tests.sim.world import Wallet, World
 from wallet.crypto.encoding import NotCanonical, encode
-from wallet.engine.desks.countersigning import certificate_of
 from wallet.engine.work import Ready
 from wallet.model.actions import hash_entry, sign_action
 from wallet.model.networks import COMMONS
@@ -110,7 +109,7 @@ class Liar:
                 )
             )
         if one.data is not None and set(one.record.signers) <= set(one.signatures):
-            lies.append(certificate_of(one))
+            lies.append(one.certificate())
         if one.data is not None and one.signatures:
             any_one = self.random.choice([one.signatures[each] for each in sorted(one.signatures)])
             lies.append(
