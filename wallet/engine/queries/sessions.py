@@ -17,6 +17,7 @@ from wallet.model.errors import NotFound
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.signer import Session, State, machine
 from wallet.store.database import Database
+from wallet.store.sessions import SEATS
 
 ENDED_SHOWN = 100
 # Two clocks read a moment apart: below this the end as it was set is the end.
@@ -185,17 +186,18 @@ def _signers(
     names = {party.root.link.device: party.name for party in entry.parties} | {now.me: now.name}
     if terms.enzyme and terms.enzyme != now.me:
         names[terms.enzyme] = _witness_name(database, terms.enzyme)
-    collected: dict[str, tuple[bool, bool]] = {
-        agent: (bool(ready), bool(signed))
-        for agent, ready, signed in database.fetch_all(
-            "SELECT agent, response IS NOT NULL, signature IS NOT NULL FROM collect"
-            " WHERE session = ?",
-            (session,),
+    collected: dict[int, tuple[bool, bool]] = {
+        place % SEATS: (bool(ready), bool(signed))
+        for place, ready, signed in database.fetch_all(
+            "SELECT c.place, c.response IS NOT NULL, c.signature IS NOT NULL"
+            " FROM session s JOIN collect c ON c.place BETWEEN s.number * ? AND s.number * ? + ?"
+            " WHERE s.session = ?",
+            (SEATS, SEATS, SEATS - 1, session),
         )
     }
     found = []
-    for seat in terms.signers:
-        ready, signed = collected.get(seat.agent, (False, False))
+    for place, seat in enumerate(terms.signers):
+        ready, signed = collected.get(place, (False, False))
         found.append(
             SignerView(
                 agent=seat.agent,
