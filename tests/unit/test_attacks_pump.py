@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.helpers.pair import Pair, a_pair, an_invitation, answer
 from wallet.crypto.hashing import Hash, blake, digest, hash_bytes
@@ -111,6 +112,18 @@ def test_a_chit_that_is_confirmed_takes_no_second_place() -> None:
     again = ProvenChit(chit=first.chit, proof=pledged(pair, "other").proof)
     pair.send(pair.bo, update(pair, pledged(pair, "new"), again, first=2))
     assert len(links(pair)) == len(set(links(pair)))
+    pair.ada.check()
+
+
+def test_strays_come_from_the_stock_only_and_move_nothing_that_is_confirmed() -> None:
+    pair = a_pair()
+    pair.pay(pair.bo)
+    pair.carry()
+    first = pair.ada.store.chits.get_by_digest(links(pair)[0])
+    assert first is not None
+    again = ProvenChit(chit=first.chit, proof=pledged(pair, "other").proof)
+    assert pair.send(pair.bo, replace(update(pair, again, first=2), strays=True))
+    assert len(links(pair)) == 1
     pair.ada.check()
 
 

@@ -90,6 +90,8 @@ class ConsensusDesk:
     def _take_update(self, work: Work, one: TallyFile, body: ChainUpdate) -> None:
         if len({given.chit.uuid for given in body.chits}) != len(body.chits):
             raise RuleBroken("one chit at two places")
+        if body.strays and one.record.half == STOCK:
+            raise RuleBroken("strays from the half that orders")
         fresh = [given.chit.uuid for given in body.chits if self._take_chit(work, one, given)]
         # The chits that are new were counted through the pump's queue: the books come after.
         work.tell(CONSENSUS, one.uuid, PageTaken(body, tuple(fresh)))
