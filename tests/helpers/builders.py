@@ -218,7 +218,7 @@ def a_session(
     authorities = (authority_of(ADA.root), authority_of(partner.root))
     entry: SessionEntry
     if chit is not None:
-        entry = PaymentEntry(chit=chit.chit, authorities=authorities)
+        entry = PaymentEntry(chits=(chit.chit,), authorities=authorities)
         i_pay = chit.record.mine
         roles = ("payer", "payee") if i_pay else ("payee", "payer")
         subject = chit.uuid

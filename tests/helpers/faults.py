@@ -96,7 +96,7 @@ def an_entry(pair: Pair, **chit: Any) -> PaymentEntry:
     session = pair.ada.session(uuid).record.session
     pair.wish(pair.ada, commands.StopSession(session))
     pair.post.clear()
-    return replace(entry, chit=replace(entry.chit, uuid=a_salt(uuid), **chit))
+    return replace(entry, chits=(replace(entry.chits[0], uuid=a_salt(uuid), **chit),))
 
 
 def last_answer(pair: Pair) -> str:

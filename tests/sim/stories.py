@@ -40,6 +40,7 @@ class Scenario:
     closed: bool = False  # tallies are opened in bad weather
     liars: int = 0
     together: bool = False  # people act in pairs, at the same moment
+    at_once: int = 1  # up to how many payments a person makes in one go
 
 
 @dataclass
@@ -76,6 +77,7 @@ SCENARIOS: dict[str, Scenario] = {
     "crash": Scenario(2, lambda _: Faults(crash=0.08, delay_ms=100, full_disk=0.02)),
     "clocks": Scenario(2, lambda _: Faults(clock_skew_ms=5_000, clock_jump=0.08, crash=0.02)),
     "opening": Scenario(2, _pair, closed=True),
+    "batches": Scenario(2, _pair, at_once=6),
     "rude": Scenario(3, _pair, acts=10, liars=1),
 }
 
@@ -253,7 +255,8 @@ class People:
         tallies = self._tallies(name, "open")
         if tallies:
             tally = self.world.random.choice(tallies)
-            self.world.wish(name, commands.Pay(tally, self.world.random.randrange(1, 30_000)))
+            for _ in range(self.world.random.randint(1, self.plan.at_once)):
+                self.world.wish(name, commands.Pay(tally, self.world.random.randrange(1, 30_000)))
 
     def _stop(self, name: str) -> None:
         for session in self._sessions(name, "proposed", "prepared"):

@@ -244,6 +244,22 @@ CHITS = [
         id="a proof decides after a refusal"),
     pytest.param(a_chit(K.GOOD), chit.Proven(), K.GOOD, [],
         id="it counts once", marks=mark.rule("K5", "K11")),
+    pytest.param(a_chit(K.SIGNING, **RUNS), chit.Proven(sealed=False), K.GOOD,
+        [*counts(True), WANT], id="signed bare, it wants a seal", marks=mark.rule("K11")),
+    pytest.param(a_chit(K.NEW, mine=False), chit.Proven(sealed=False), K.GOOD, counts(False),
+        id="the pledger wants the seal", marks=mark.rule("K11")),
+    pytest.param(a_chit(K.GOOD, bare=True), chit.Proven(), K.GOOD, [NONE],
+        id="it is sealed and counts no second time", marks=mark.rule("K5", "K11")),
+    pytest.param(a_chit(K.GOOD, bare=True), chit.SessionBegun(F), K.GOOD, [],
+        id="a session seals it"),
+    pytest.param(a_chit(K.GOOD, bare=True), chit.PersonAsked(F), K.GOOD, [],
+        id="nobody is asked about what counts"),
+    pytest.param(a_chit(K.GOOD, bare=True, **RUNS), ended("late", again=True), K.GOOD, [WANT],
+        id="the seal is tried again"),
+    pytest.param(a_chit(K.GOOD, bare=True, **RUNS), ended("policy"), K.GOOD, [NONE],
+        id="it counts without a seal"),
+    pytest.param(a_chit(K.GOOD, bare=True, **RUNS), ended("late", again=True, session=G), K.GOOD,
+        [], id="an older session that should seal it"),
 ]  # fmt: skip
 
 

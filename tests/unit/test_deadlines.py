@@ -164,7 +164,7 @@ def test_a_crossing_preflight_after_our_own_end_is_no_breach(number: int) -> Non
     pair.post.clear()
     for side in (pair.ada, pair.bo):
         side.clock.now += POLICY_MS
-    one = replace(entry, chit=replace(entry.chit, uuid=a_salt("crossing", number)))
+    one = replace(entry, chits=(replace(entry.chits[0], uuid=a_salt("crossing", number)),))
     assert propose(pair, one) == []
 
 
@@ -243,11 +243,11 @@ def hold(pair: Pair, *, sign: bool) -> None:
     """A payer whose sessions come to nothing: it goes silent at the same point each time."""
     entry = an_entry(pair)
     for number in range(LOCK_BUDGET_MS // POLICY_MS):
-        one = replace(entry, chit=replace(entry.chit, uuid=a_salt("held", number)))
+        one = replace(entry, chits=(replace(entry.chits[0], uuid=a_salt("held", number)),))
         assert propose(pair, one) == []
         if sign:
             pair.send(pair.ada, session_data(pair))
-            assert pair.bo.step(one.chit.uuid) is S.COMMITTED
+            assert pair.bo.step(one.chits[0].uuid) is S.COMMITTED
         assert pair.bo.is_locked
         pair.wait(POLICY_MS + 1, pair.bo)
         pair.wait(PARK_AFTER_MS + 1, pair.bo)
@@ -274,7 +274,7 @@ def session_data(pair: Pair) -> SessionDataMessage:
 def is_declined_for_budget(pair: Pair, number: int = 99) -> bool:
     pair.post.clear()
     entry = an_entry(pair)
-    propose(pair, replace(entry, chit=replace(entry.chit, uuid=a_salt("more", number))))
+    propose(pair, replace(entry, chits=(replace(entry.chits[0], uuid=a_salt("more", number)),)))
     return last_answer(pair) == "budget"
 
 
@@ -313,9 +313,9 @@ def test_no_more_than_a_few_payments_of_one_partner_wait_for_the_person() -> Non
     pair.carry()
     entry = an_entry(pair)
     for number in range(SESSIONS_PER_PEER):
-        one = replace(entry, chit=replace(entry.chit, uuid=a_salt("asked", number)))
+        one = replace(entry, chits=(replace(entry.chits[0], uuid=a_salt("asked", number)),))
         assert propose(pair, one) == []
-        assert pair.bo.chit_state(one.chit.uuid) is ChitState.ASKED
+        assert pair.bo.chit_state(one.chits[0].uuid) is ChitState.ASKED
     assert is_declined_for_budget(pair)
 
 
@@ -335,9 +335,9 @@ def test_an_entry_that_breaks_the_rules_from_our_side_is_refused(case: str) -> N
     pair = a_pair()
     entry = an_entry(pair)
     if case == "we pledge":
-        entry = replace(entry, chit=replace(entry.chit, by=pair.bo.tally.record.half))
+        entry = replace(entry, chits=(replace(entry.chits[0], by=pair.bo.tally.record.half),))
     elif case == "other tally":
-        entry = replace(entry, chit=replace(entry.chit, tally=hash_bytes(b"other")))
+        entry = replace(entry, chits=(replace(entry.chits[0], tally=hash_bytes(b"other")),))
     elif case == "other authority":
         cy = authority_of(a_person("Cy").root)
         entry = replace(entry, authorities=(cy, entry.authorities[1]))
@@ -368,7 +368,7 @@ def test_a_uuid_counts_once_and_a_session_for_it_is_declined() -> None:
     assert propose(pair, entry) == []
     assert last_answer(pair) == "invalid"
     assert isinstance(entry, PaymentEntry)
-    assert propose(pair, replace(entry, chit=replace(entry.chit, units=1))) == []
+    assert propose(pair, replace(entry, chits=(replace(entry.chits[0], units=1),))) == []
     assert last_answer(pair) == "invalid"
     assert pair.bo.balance == 5_000
 
@@ -483,13 +483,13 @@ def test_a_parked_payer_of_mode_e_pays_anyway_and_the_chit_counts_once_on_both_s
 
     pair.submit(pair.ada, park)
     pair.wish(pair.ada, commands.PayAnyway(one.record.session))
-    assert pair.ada.step(uuid) is S.PAID
+    assert pair.ada.first(uuid).record.state is S.PAID
     assert pair.ada.chit_state(uuid) is ChitState.GOOD
     assert pair.ada.kind_at(pair.ada.seq) == "chit", "the bare chit stands on the chain"
     pair.calm()
     assert pair.send(pair.ada, a_bare(pair, uuid)) == [], "again"
     pair.calm()
-    assert pair.bo.step(uuid) is S.PAID
+    assert pair.bo.first(uuid).record.state is S.PAID
     assert (pair.ada.balance, pair.bo.balance) == (-5_000, 5_000)
     pair.check()
 

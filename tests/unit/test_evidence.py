@@ -225,7 +225,7 @@ def test_an_entry_that_is_not_the_preflights_is_refused() -> None:
     preflight, secret = done().preflight, done().one.secrets
     good = rules.seal_entry(secret, rules.encode(done().entry), bytes(24))
     assert rules.open_entry(preflight, secret, good) == done().entry
-    other = replace(done().entry, chit=replace(done().entry.chit, units=6))
+    other = replace(done().entry, chits=(replace(done().entry.chits[0], units=6),))
     with refused("another entry"):
         box = rules.seal_entry(secret, rules.encode(other), bytes(24))
         rules.open_entry(preflight, secret, box)
@@ -393,7 +393,7 @@ def test_evidence_that_does_not_hold_is_refused(case: str) -> None:
 
 
 def proven(proof: SealedProof | BareProof | None = None, **chit: Any) -> ProvenChit:
-    return ProvenChit(chit=replace(done().entry.chit, **chit), proof=proof or done().sealed)
+    return ProvenChit(chit=replace(done().entry.chits[0], **chit), proof=proof or done().sealed)
 
 
 def bare(chit: Chit, signer: Signer, *, network: Any = NET) -> BareProof:
@@ -404,7 +404,7 @@ def bare(chit: Chit, signer: Signer, *, network: Any = NET) -> BareProof:
 @pytest.mark.rule("K5", "S3")
 def test_sealed_and_bare_proofs_hold_for_the_chit_they_are_of() -> None:
     check_proven(proven(), done().agreement, NET)
-    chit = done().entry.chit
+    chit = done().entry.chits[0]
     check_proven(proven(bare(chit, done().ada)), done().agreement, NET)
 
 
@@ -412,7 +412,7 @@ def test_sealed_and_bare_proofs_hold_for_the_chit_they_are_of() -> None:
 def test_a_chit_re_read_as_issued_by_the_other_side_is_refused() -> None:
     with refused("another chit"):
         check_proven(proven(by="foil"), done().agreement, NET)
-    chit = replace(done().entry.chit, by="foil")
+    chit = replace(done().entry.chits[0], by="foil")
     with refused("who pledges must be who signs"):
         check_proven(proven(bare(chit, done().ada), by="foil"), done().agreement, NET)
 
@@ -431,7 +431,7 @@ def test_a_chit_re_read_as_issued_by_the_other_side_is_refused() -> None:
 def test_a_chit_with_a_field_changed_is_proven_by_nothing(field: str, value: Any) -> None:
     with refused("another chit"):
         check_proven(proven(**{field: value}), done().agreement, NET)
-    proof = bare(done().entry.chit, done().ada)
+    proof = bare(done().entry.chits[0], done().ada)
     with refused("signature is wrong"):
         check_proven(proven(proof, **{field: value}), done().agreement, NET)
 
@@ -441,7 +441,7 @@ def test_a_chit_of_another_tally_is_refused() -> None:
     with refused("another tally"):
         check_proven(proven(tally=hash_bytes(b"other")), done().agreement, NET)
     with refused("another tally"):
-        check_chit(done().entry.chit, replace(done().agreement, memo="other"))
+        check_chit(done().entry.chits[0], replace(done().agreement, memo="other"))
 
 
 @pytest.mark.rule("S3", "F16")
@@ -471,7 +471,7 @@ def test_a_forged_certificate_proves_nothing(case: str) -> None:
 
 @pytest.mark.rule("K5")
 def test_a_bare_pledge_is_bound_to_account_device_and_network() -> None:
-    chit = done().entry.chit
+    chit = done().entry.chits[0]
     good = bare(chit, done().ada)
     for bad in (
         bare(chit, done().bo),

@@ -299,7 +299,7 @@ def test_nobody_can_pair_the_actions_of_two_signers() -> None:
     assert one.commitment != other.commitment  # type: ignore[union-attr]
     assert {one.entry_type, other.entry_type} == {"private"}  # type: ignore[union-attr]
     session = pair.ada.session(uuid)
-    for secret in (session.record.session.raw, session.entry.chit.tally.raw):  # type: ignore[union-attr]
+    for secret in (session.record.session.raw, session.entry.chits[0].tally.raw):  # type: ignore[union-attr]
         assert Base64.of(secret).encode() not in encode(one) + encode(other)
 
 

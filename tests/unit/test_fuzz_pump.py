@@ -99,7 +99,7 @@ class Known:
             for one in (*pair.bo.sessions, *pair.ada.sessions)
             for record in (
                 one.preflight, one.entry, *one.responses.values(),
-                *([one.entry.chit] if hasattr(one.entry, "chit") else []),
+                *getattr(one.entry, "chits", ()),
             )
         ] + [tally.agreement]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.helpers.builders import a_person
 from wallet.crypto.hashing import hash_bytes
@@ -13,7 +14,8 @@ from wallet.model.limits import ASK_FIRST_MS, ASK_LONGEST_MS, PARK_AFTER_MS
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.certificate import Slot
 from wallet.protocol.countersign.signer import Session, State, machine
-from wallet.protocol.dispatch import AGAIN, heard_by_chit, heard_by_tally, listener_of
+from wallet.protocol.credit import chit
+from wallet.protocol.dispatch import AGAIN, Batch, heard_by_chit, heard_by_tally
 from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input
 
@@ -601,20 +603,20 @@ def test_a_completed_session_takes_no_second_certificate() -> None:
 # Who hears of it ----------------------------------------------------------------
 
 
-def test_facts_of_payments_go_to_the_chit_and_facts_of_agreements_to_the_tally() -> None:
-    assert (listener_of("payment"), listener_of("open")) == ("chit", "tally")
+ONE = Batch(("eggs",))
+THREE = Batch(("eggs", "milk", "bread"))
 
 
 @pytest.mark.parametrize("reason", sorted(AGAIN))
 def test_what_is_nobodys_fault_is_worth_another_try(reason: str) -> None:
-    heard = heard_by_chit(signer.NotDone(F, reason))
+    heard = heard_by_chit(signer.NotDone(F, reason), "eggs", ONE)
     assert getattr(heard, "again", None) is True
     assert getattr(heard_by_tally(signer.NotDone(F, reason)), "again", None) is True
 
 
 @pytest.mark.parametrize("reason", ["policy", "stopped", "invalid", "clock", "future"])
 def test_what_somebody_decided_is_not_tried_again(reason: str) -> None:
-    assert getattr(heard_by_chit(signer.NotDone(F, reason)), "again", None) is False
+    assert getattr(heard_by_chit(signer.NotDone(F, reason), "eggs", ONE), "again", None) is False
 
 
 @pytest.mark.parametrize(
@@ -622,7 +624,7 @@ def test_what_somebody_decided_is_not_tried_again(reason: str) -> None:
     [signer.Begun(F), signer.PersonAsked(F), signer.Done(F), signer.NotKnown(F)],
 )
 def test_a_payment_hears_every_fact_of_its_session(fact: Fact) -> None:
-    assert heard_by_chit(fact) is not None
+    assert heard_by_chit(fact, "eggs", ONE) is not None
 
 
 @pytest.mark.parametrize("fact", [signer.NotKnown(F), signer.PersonAsked(F)])
@@ -634,11 +636,36 @@ def test_a_tally_hears_only_how_its_session_began_and_ended(fact: Fact) -> None:
 
 @pytest.mark.rule("F18")
 def test_lost_storage_is_for_the_person_alone() -> None:
-    assert heard_by_chit(signer.StorageLost(F)) is None
+    assert heard_by_chit(signer.StorageLost(F), "eggs", ONE) is None
     assert heard_by_tally(signer.StorageLost(F)) is None
 
 
 def test_a_fact_nobody_listens_to_is_our_own_bug() -> None:
-    for hear in (heard_by_chit, heard_by_tally):
-        with pytest.raises(BugError):
-            hear(Fact())
+    with pytest.raises(BugError):
+        heard_by_chit(Fact(), "eggs", ONE)
+    with pytest.raises(BugError):
+        heard_by_tally(Fact())
+
+
+def test_the_payment_that_is_blamed_ends_and_the_others_go_on_together() -> None:
+    blamed = replace(THREE, blamed="milk")
+    heard = {one: heard_by_chit(signer.NotDone(F, "invalid"), one, blamed) for one in THREE.chits}
+    assert heard == {
+        "eggs": chit.SessionEnded(F, "batch", again=True),
+        "milk": chit.SessionEnded(F, "invalid", again=False),
+        "bread": chit.SessionEnded(F, "batch", again=True),
+    }
+
+
+@pytest.mark.parametrize("blamed", [None, "nobody's"])
+def test_where_nobody_is_blamed_each_payment_goes_on_by_itself(blamed: str | None) -> None:
+    batch = replace(THREE, blamed=blamed)
+    for one in THREE.chits:
+        heard = heard_by_chit(signer.NotDone(F, "invalid"), one, batch)
+        assert heard == chit.SessionEnded(F, "batch", again=True, alone=True)
+
+
+def test_a_person_who_declines_several_payments_declines_each() -> None:
+    for one in THREE.chits:
+        heard = heard_by_chit(signer.NotDone(F, "policy"), one, THREE)
+        assert heard == chit.SessionEnded(F, "policy", again=False)

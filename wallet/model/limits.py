@@ -57,6 +57,8 @@ INVOICES_PER_PEER = 100
 
 # --- sessions ----------------------------------------------------------------------------------
 
+# Payments in one session: a weekend's with one partner; they stand or fall together.
+MAX_BATCH = 32
 # Two partners at least; each more signer is one more who can let all the others wait.
 MIN_SIGNERS = 2
 MAX_SIGNERS = 8
@@ -94,6 +96,8 @@ TOMBSTONE_MS = SESSION_MAX_MS + 10 * _MINUTE
 OFFER_MS = 14 * _DAY
 # Chits in one consensus message; chains of thousands go in many (credit.md, *Consensus*).
 CONSENSUS_PAGE = 100
+# ... and no more than this much of chits and proofs: the message must fit a frame.
+CONSENSUS_PAGE_BYTES = 768 << 10
 
 # --- those who decide and witness --------------------------------------------------------------
 

@@ -6,6 +6,9 @@ this table says who hears it.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
+from wallet.crypto.hashing import Hash
 from wallet.model.errors import BugError
 from wallet.protocol.countersign import signer
 from wallet.protocol.credit import chit, tally
@@ -70,15 +73,25 @@ def listener_of(kind: Kind) -> str | None:
     return _LISTENERS[kind]
 
 
-def heard_by_chit(fact: Fact) -> Input | None:
-    """What a fact about a session means for the payment it is about."""
+class Batch(Struct, frozen=True):
+    """What a session of payments is about: one chit or several that stand or fall together."""
+
+    chits: tuple[str, ...]  # their uuids
+    sealed: bool = False  # its certificate is here
+    blamed: str | None = None  # which of them the partner declined
+
+
+def heard_by_chit(fact: Fact, uuid: str, batch: Batch) -> Input | None:
+    """What a fact about a session means for one of the payments it is about."""
     match fact:
         case signer.Begun(session):
             return chit.SessionBegun(session)
         case signer.PersonAsked(session):
             return chit.PersonAsked(session)
         case signer.Done():
-            return chit.Proven()
+            return chit.Proven(batch.sealed)
+        case signer.NotDone(session, "invalid") if len(batch.chits) > 1:
+            return _blame(session, uuid, batch)
         case signer.NotDone(session, reason):
             return chit.SessionEnded(session, reason, reason in AGAIN)
         case signer.NotKnown(session):
@@ -86,6 +99,15 @@ def heard_by_chit(fact: Fact) -> Input | None:
         case signer.StorageLost():
             return None
     raise BugError(f"nobody listens to {type(fact).__name__}")
+
+
+def _blame(session: Hash, uuid: str, batch: Batch) -> Input:
+    """One of several is at fault: it ends, the others go on; if nobody says which, each alone."""
+    if batch.blamed not in batch.chits:
+        return chit.SessionEnded(session, "batch", again=True, alone=True)
+    if uuid == batch.blamed:
+        return chit.SessionEnded(session, "invalid", again=False)
+    return chit.SessionEnded(session, "batch", again=True)
 
 
 def heard_by_tally(fact: Fact) -> Input | None:

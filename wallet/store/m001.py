@@ -200,7 +200,7 @@ COMMENTS: Mapping[str, str] = {
     "session.session": "F: hash of the preflight.",
     "session.state": "State of the table countersigning.",
     "session.partner": "The other signer.",
-    "session.subject": "What it is for: the chit's uuid, or the tally's.",
+    "session.subject": "What it is for: the first chit's uuid, or the tally's.",
     "session.started_at": "When we first heard or made it.",
     "session.changed_at": "When its state last changed.",
     "session.record": "What decides, canonical.",

@@ -56,6 +56,7 @@ class SessionFile:
     data: Hash | None = None
     text: str = ""
     proof: SlotEvidence | AbortEvidence | None = None
+    blamed: str | None = None  # chit that a decline names; known only while that is worked on
     responses: dict[AgentId, Response] = field(default_factory=dict)
     signatures: dict[AgentId, Signature] = field(default_factory=dict)
     number: int = 0

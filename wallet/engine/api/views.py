@@ -200,9 +200,9 @@ class SessionView(Struct, frozen=True):
     mode: str  # "P": the two alone, "E": an enzyme decides, "Q": witnesses vote
     partner: PersonView  # who asked us, or the first whom we asked
     tally: str
-    chit: str  # uuid; empty for an agreement
-    amount: int
-    memo: str
+    chit: str  # uuid of the first, or only, chit; empty for an agreement
+    amount: int  # of all its chits together
+    memo: str  # of the first, or only, chit
     i_pay: bool
     i_started: bool
     started_at: int
@@ -213,6 +213,7 @@ class SessionView(Struct, frozen=True):
     locked: bool
     acts: tuple[SessionAct, ...]
     steps: tuple[StepView, ...]
+    chits: tuple[str, ...] = ()  # uuids; more than one: they stand or fall together
     clock_offset: int = 0  # partner's clock minus ours, ms
     asked_times: int = 0
     next_ask: int = 0  # ms until the next automatic question

@@ -215,6 +215,7 @@ class Admission:
         answer = body.answer
         if isinstance(answer, Declined):
             one.text = answer.text or one.text
+            one.blamed = answer.chit
             if answer.clock:
                 work.live.offsets[sender] = answer.clock - work.now.wall
             self._desk.feed_file(work, one, signer.DeclineArrived(sender, answer.why))

@@ -14,7 +14,7 @@ from wallet.engine.desks import payments
 from wallet.engine.work import Work
 from wallet.model.credit import STOCK
 from wallet.model.errors import BugError, RuleBroken
-from wallet.model.limits import CONSENSUS_PAGE
+from wallet.model.limits import CONSENSUS_PAGE, CONSENSUS_PAGE_BYTES
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.preflight import session_of
 from wallet.protocol.credit import chit as chits
@@ -252,7 +252,7 @@ class ConsensusDesk:
             tally=books.tally,
             first=first,
             end=books.end,
-            chits=tuple(self._prove(work, link.chit) for link in links),
+            chits=self._prove_page(work, links),
             round=books.round,
         )
         work.send(one.record.partner, body, books.tally)
@@ -271,7 +271,7 @@ class ConsensusDesk:
             tally=books.tally,
             first=page.end + 1,
             end=books.end,
-            chits=tuple(self._prove(work, link.chit) for link in strays),
+            chits=self._prove_page(work, strays),
             round=books.round,
             strays=True,
         )
@@ -322,11 +322,20 @@ class ConsensusDesk:
         last = hashes[-1] if hashes else (before.hash if before else None)
         one.books = consensus.moved(books, end, last)
 
-    def _prove(self, work: Work, chit: Hash) -> ProvenChit:
-        file = work.store.chits.get_by_digest(chit)
-        if file is None:
-            raise BugError("a link without its chit")
-        return prove(work.store, file)
+    def _prove_page(self, work: Work, links: list[Link]) -> tuple[ProvenChit, ...]:
+        """The chits of these links with their proofs, as many as a message may carry."""
+        page: list[ProvenChit] = []
+        size = 0
+        for link in links:
+            file = work.store.chits.get_by_digest(link.chit)
+            if file is None:
+                raise BugError("a link without its chit")
+            proven = prove(work.store, file)
+            size += len(encode(proven))
+            if page and size > CONSENSUS_PAGE_BYTES:
+                break
+            page.append(proven)
+        return tuple(page)
 
     # Common -----------------------------------------------------------------------
 

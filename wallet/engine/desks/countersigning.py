@@ -27,6 +27,7 @@ from wallet.protocol.countersign.signer import Session, State
 from wallet.protocol.dispatch import (
     CHIT,
     COUNTERSIGNING,
+    Batch,
     heard_by_chit,
     heard_by_tally,
     listener_of,
@@ -330,14 +331,16 @@ class CountersignDesk:
     def _send_bare(self, work: Work, one: SessionFile, _: signer.SendBare) -> None:
         if not isinstance(one.entry, PaymentEntry):
             raise BugError("only a payment can be paid anyway")
-        chit, me = one.entry.chit, work.me
-        body = BareChit(chit=chit, pledge=pledge(chit, me.authority, me.signer, me.network))
-        found = digest(chit)
-        if work.store.chits.get_proof(found, "bare") is None:
-            work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
-            chainbook.observe(work, "chit", body)
-        for agent in self._others(work, one):
-            if agent != one.record.decider:
+        me = work.me
+        for chit in one.entry.chits:
+            body = BareChit(chit=chit, pledge=pledge(chit, me.authority, me.signer, me.network))
+            found = digest(chit)
+            if work.store.chits.get_proof(found, "bare") is None:
+                work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
+                chainbook.observe(work, "chit", body)
+            for agent in self._others(work, one):
+                if agent != one.record.decider:
+                    work.send(agent, body, one.record.session)
                 work.send(agent, body, one.record.session)
 
     def _status(
@@ -356,18 +359,18 @@ class CountersignDesk:
 
     def _report(self, work: Work, one: SessionFile, effect: Report) -> None:
         note_witnesses(work, one, effect.fact)
-        if isinstance(effect.fact, signer.Done) and isinstance(one.entry, PaymentEntry):
-            self._keep_proof(work, one, one.entry)
-        if one.entry is None:
-            return  # an enzyme: nobody here waits for the outcome
         machine = listener_of(one.record.kind)
-        if machine is None:
+        if isinstance(one.entry, PaymentEntry):
+            self._tell_of_payment(work, one, one.entry, effect.fact)
+        elif one.entry is None:
+            return  # an enzyme: nobody here waits for the outcome
+        elif machine is None:
             self._tell_of_paper(work, one, effect.fact)
             return
-        heard = heard_by_chit if machine == CHIT else heard_by_tally
-        given = heard(effect.fact)
-        if given is not None:
-            work.tell(machine, one.subject, given)
+        else:
+            given = heard_by_tally(effect.fact)
+            if given is not None:
+                work.tell(machine, one.subject, given)
         if isinstance(effect.fact, signer.StorageLost):
             work.store.facts.put_notice(
                 work.now.wall, "storage-lost", "safety", one.record.session, "", 0, ""
@@ -388,10 +391,17 @@ class CountersignDesk:
             )
             work.notice(NoticeAdded(str(number)))
 
-    def _keep_proof(self, work: Work, one: SessionFile, entry: PaymentEntry) -> None:
-        if one.is_signed_by_all:
-            found = digest(entry.chit)
-            work.store.chits.put_proof(found, "sealed", session=one.record.session)
+    def _tell_of_payment(
+        self, work: Work, one: SessionFile, entry: PaymentEntry, fact: Fact
+    ) -> None:
+        sealed = isinstance(fact, signer.Done) and one.is_signed_by_all
+        batch = Batch(tuple(chit.uuid for chit in entry.chits), sealed, one.blamed)
+        for chit in entry.chits:
+            if sealed:
+                work.store.chits.put_proof(digest(chit), "sealed", session=one.record.session)
+            given = heard_by_chit(fact, chit.uuid, batch)
+            if given is not None:
+                work.tell(CHIT, chit.uuid, given)
 
     # Derived ----------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from wallet.model.limits import MAX_AMOUNT
 from wallet.protocol.credit import chit as chits
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
-from wallet.protocol.credit.proof import check_authorities
+from wallet.protocol.credit.proof import check_authorities, check_batch
 from wallet.protocol.messages.countersigning import (
     ENZYME,
     Declined,
@@ -28,6 +28,7 @@ from wallet.protocol.messages.countersigning import (
     Preflight,
     SessionEntry,
 )
+from wallet.store.chits import ChitFile
 from wallet.store.sessions import SessionFile
 
 
@@ -52,7 +53,8 @@ def judge_entry(
 def _judge_payment(
     work: Work, sender: AgentId, preflight: Preflight, entry: PaymentEntry
 ) -> Welcome | Declined:
-    chit = entry.chit
+    check_batch(entry)
+    chit = entry.chits[0]
     found = work.store.tallies.get_by_digest(chit.tally)
     if found is None or found.agreement is None or found.record.partner != sender:
         raise RuleBroken("a payment on a tally that is not there")
@@ -65,17 +67,28 @@ def _judge_payment(
     _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
     if found.books and found.books.state is consensus.State.DIFFERENT:
         return Declined(why="policy")
-    known = work.store.chits.get(chit.uuid)
-    if known is not None and (known.chit != chit or known.record.state is chits.State.GOOD):
-        return Declined(why="invalid")
-    if abs(found.balance + chit.units) > MAX_AMOUNT:
+    units = 0
+    for chit in entry.chits:
+        known = work.store.chits.get(chit.uuid)
+        if known is not None and (known.chit != chit or _is_sealed(known)):
+            return Declined(why="invalid", chit=chit.uuid)
+        if known is None or known.record.state is not chits.State.GOOD:
+            units += chit.units
+    if abs(found.balance + units) > MAX_AMOUNT:
         return Declined(why="invalid")
     limit = found.agreement.side(found.record.half).terms.limit
     # Beyond what we granted we need not accept; then the person decides, not the policy.
-    within = found.balance + chit.units <= limit
+    within = found.balance + units <= limit
     # Somebody else is to decide than the terms say: that is for the person, too.
     agreed = is_agreed(preflight, found.agreement.signing)
-    return Welcome(chit.uuid, by_policy=found.auto_accept and within and agreed)
+    # What counts already is only sealed: nobody needs to look.
+    by_policy = agreed and (not units or (found.auto_accept and within))
+    return Welcome(entry.chits[0].uuid, by_policy=by_policy)
+
+
+def _is_sealed(one: ChitFile) -> bool:
+    """Whether another session for it would enter it a second time."""
+    return one.record.state is chits.State.GOOD and not one.record.bare
 
 
 def _judge_opening(work: Work, sender: AgentId, entry: OpenEntry) -> Welcome | Declined:
@@ -107,7 +120,8 @@ def is_agreed(preflight: Preflight, signing: Signing) -> bool:
 def prepare_subject(work: Work, one: SessionFile) -> None:
     """Hold what the session is about, before the session itself is held."""
     if isinstance(one.entry, PaymentEntry):
-        expect_chit(work, one.entry.chit, mine=False)
+        for chit in one.entry.chits:
+            expect_chit(work, chit, mine=False)
 
 
 def _check_parties(

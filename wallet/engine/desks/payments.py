@@ -24,9 +24,10 @@ from wallet.protocol.credit.proof import check_chit
 from wallet.protocol.dispatch import CHIT, CONSENSUS, COUNTERSIGNING
 from wallet.protocol.effects import Notify
 from wallet.protocol.machine import Effect, Input
-from wallet.protocol.messages.countersigning import BareChit
+from wallet.protocol.messages.countersigning import BareChit, PaymentEntry
 from wallet.store.chits import ChitFile, Link
 from wallet.store.outbox import Wish
+from wallet.store.sessions import SessionFile
 from wallet.store.tallies import TallyFile
 
 
@@ -164,6 +165,15 @@ def count_bare(work: Work, body: BareChit) -> None:
     if work.store.chits.get_proof(found, "bare") is None:
         work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
         chainbook.observe(work, "chit", body)
-    work.tell(CHIT, one.uuid, chits.Proven())
-    if one.record.session:
-        work.tell(COUNTERSIGNING, one.record.session, signer.BareChitArrived())
+    work.tell(CHIT, one.uuid, chits.Proven(sealed=False))
+    session = work.store.sessions.get(one.record.session) if one.record.session else None
+    if session is not None and _is_all_bare(work, session):
+        work.tell(COUNTERSIGNING, session.record.session, signer.BareChitArrived())
+
+
+def _is_all_bare(work: Work, session: SessionFile) -> bool:
+    """Whether every chit of a session came signed by its pledger: then the session is paid."""
+    if not isinstance(session.entry, PaymentEntry):
+        raise BugError("a chit of a session that is no payment")
+    found = work.store.chits.get_proof
+    return all(found(digest(chit), "bare") is not None for chit in session.entry.chits)

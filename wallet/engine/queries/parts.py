@@ -103,9 +103,9 @@ class PaperPartyPart(msgspec.Struct, frozen=True):
 
 
 class EntryPart(msgspec.Struct, frozen=True):
-    """What a session is for: a chit, an agreement, or a paper."""
+    """What a session is for: chits, an agreement, or a paper."""
 
-    chit: ChitPart | None = None
+    chits: tuple[ChitPart, ...] = ()
     agreement: AgreementPart | None = None
     title: str = ""
     text: str = ""

@@ -131,7 +131,8 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
     lines = said.splitlines()
     record = decode(data, Session)
     entry = read_part(body, EntryPart) if body else EntryPart()
-    chit, agreement = entry.chit, entry.agreement
+    chits, agreement = entry.chits, entry.agreement
+    chit = chits[0] if chits else None
     terms = read_part(preflight, PreflightPart)
     steps = [
         (int(at), key, record.signers[int(who)] if who.isdigit() else who)
@@ -147,7 +148,8 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
         partner=people.view(partner),
         tally=tally or (_tally_of(database, chit.tally) if chit else subject if agreement else ""),
         chit=chit.uuid if chit else "",
-        amount=chit.units if chit else 0,
+        chits=tuple(each.uuid for each in chits),
+        amount=sum(each.units for each in chits),
         memo=chit.memo if chit else agreement.memo if agreement else "",
         i_pay=record.payer,
         i_started=record.initiator,

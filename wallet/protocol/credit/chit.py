@@ -40,6 +40,8 @@ class Payment(Record, frozen=True):
     state: State = State.NEW
     session: Hash | None = None
     reason: str = ""
+    alone: bool = False  # the partner declined it among others: it runs by itself
+    bare: bool = False  # it counts by the pledger's signature; no session has sealed it yet
 
 
 class Pay(Input, frozen=True):
@@ -63,11 +65,15 @@ class SessionBegun(Input, frozen=True):
 
 
 class SessionEnded(Input, frozen=True):
-    """That session ended and nothing counts by it; `again` is worth another try."""
+    """That session ended and nothing counts by it; `again` is worth another try.
+
+    `alone`: not among others again, one of which may be at fault.
+    """
 
     session: Hash
     reason: str
     again: bool
+    alone: bool = False
 
 
 class NotKnownYet(Input, frozen=True):
@@ -77,7 +83,9 @@ class NotKnownYet(Input, frozen=True):
 
 
 class Proven(Input, frozen=True):
-    """It counts: a proof that stands alone is stored."""
+    """It counts: a proof that stands alone is stored; `sealed`: it is a session's."""
+
+    sealed: bool = True
 
 
 class WantSession(Effect, frozen=True):
@@ -112,6 +120,21 @@ def is_its_session(one: Payment, given: SessionEnded | NotKnownYet) -> bool:
     return given.session == one.session
 
 
+def is_news_of_seal(one: Payment, given: Proven) -> bool:
+    """What counted by a signature alone is sealed on both chains now."""
+    return one.bare and given.sealed
+
+
+def seals_again(one: Payment, given: SessionEnded) -> bool:
+    """The session that should seal it came to nothing, and is worth another try."""
+    return one.bare and is_mine_and_again(one, given)
+
+
+def seals_no_more(one: Payment, given: SessionEnded) -> bool:
+    """The partner does not want to seal it, or the person stopped it: it counts all the same."""
+    return one.bare and is_mine_ended(one, given)
+
+
 def want(one: Payment, _: Input) -> Outcome[Payment]:
     """Wait for turn and partner."""
     return replace(one, session=None, reason=""), (WantSession(),)
@@ -119,7 +142,8 @@ def want(one: Payment, _: Input) -> Outcome[Payment]:
 
 def want_again(one: Payment, given: SessionEnded) -> Outcome[Payment]:
     """Nothing was signed by both: it stays wanted."""
-    return replace(one, session=None, reason=given.reason), (WantSession(),)
+    alone = one.alone or given.alone
+    return replace(one, session=None, reason=given.reason, alone=alone), (WantSession(),)
 
 
 def hold(one: Payment, given: SessionBegun | PersonAsked) -> Outcome[Payment]:
@@ -159,10 +183,28 @@ def wonder(one: Payment, _: NotKnownYet) -> Outcome[Payment]:
     return one, (Notify("not-known", "needs you", one.uuid),)
 
 
-def count(one: Payment, _: Proven) -> Outcome[Payment]:
-    """It counts, once."""
+def count(one: Payment, given: Proven) -> Outcome[Payment]:
+    """It counts, once; what its pledger signed bare is sealed when both are there."""
     key = "paid" if one.mine else "received"
-    return replace(one, reason=""), (DropSession(), Count(), Notify(key, "money", one.uuid))
+    seal = (WantSession(),) if one.mine and not given.sealed else ()
+    after = replace(one, reason="", bare=not given.sealed)
+    return after, (DropSession(), Count(), Notify(key, "money", one.uuid), *seal)
+
+
+def note_seal(one: Payment, _: Proven) -> Outcome[Payment]:
+    """It counted already."""
+    return replace(one, bare=False), (DropSession(),)
+
+
+def want_seal(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """Aborting changed nothing: it counts, and stays to be sealed."""
+    alone = one.alone or given.alone
+    return replace(one, session=None, alone=alone), (WantSession(),)
+
+
+def leave_bare(one: Payment, _: SessionEnded) -> Outcome[Payment]:
+    """It counts without a seal."""
+    return one, (DropSession(),)
 
 
 S = State
@@ -198,7 +240,12 @@ machine: Machine[State, Payment] = Machine(
         row(S.UNKNOWN, SessionEnded, S.UNKNOWN, note="an older session"),
         row(S.UNKNOWN, SessionBegun, S.SIGNING, hold, note="the payer knows that it ended"),
         row(S.UNKNOWN, PersonAsked, S.ASKED, ask, note="the payer knows that it ended"),
-        *rows((S.GOOD,), Proven, note="counts once"),
+        row(S.GOOD, Proven, S.GOOD, note_seal, when=is_news_of_seal),
+        row(S.GOOD, Proven, S.GOOD, note="counts once"),
+        row(S.GOOD, SessionBegun, S.GOOD, hold, note="it is sealed; it counts already"),
+        row(S.GOOD, PersonAsked, S.GOOD, note="it is sealed beside others; it counts already"),
+        row(S.GOOD, SessionEnded, S.GOOD, want_seal, when=seals_again),
+        row(S.GOOD, SessionEnded, S.GOOD, leave_bare, when=seals_no_more),
         *rows((S.GOOD, S.WITHDRAWN, S.REFUSED, S.VOID), SessionEnded, note="late"),
         *rows((S.GOOD, S.WITHDRAWN, S.REFUSED, S.VOID, S.WAITING), NotKnownYet, note="late"),
         row(S.SIGNING, NotKnownYet, S.SIGNING, note="an older session"),

@@ -47,6 +47,19 @@ def check_proven(given: ProvenChit, agreement: Agreement, network: NetworkId) ->
     _check_sealed(given.chit, given.proof, agreement, network)
 
 
+def check_batch(entry: PaymentEntry) -> None:
+    """Check that payments which stand or fall together are of one tally and one pledger.
+
+    Raises:
+        RuleBroken: they are not, or one uuid stands twice.
+    """
+    first = entry.chits[0]
+    if any((chit.tally, chit.by) != (first.tally, first.by) for chit in entry.chits):
+        raise RuleBroken("payments of two tallies or pledgers in one session")
+    if len({chit.uuid for chit in entry.chits}) != len(entry.chits):
+        raise RuleBroken("one chit twice in a session")
+
+
 def check_authorities(
     authorities: tuple[Authority, ...], agents: tuple[str, ...], parties: tuple[Party, ...]
 ) -> None:
@@ -66,7 +79,7 @@ def check_authorities(
 def _check_sealed(chit: Chit, proof: SealedProof, agreement: Agreement, network: NetworkId) -> None:
     preflight = proof.preflight
     entry = proof.entry
-    if not isinstance(entry, PaymentEntry) or entry.chit != chit:
+    if not isinstance(entry, PaymentEntry) or chit not in entry.chits:
         raise RuleBroken("a certificate of another chit")
     if preflight.network != network or hash_entry(encode(entry)) != preflight.entry:
         raise RuleBroken("a certificate of another entry")

@@ -18,7 +18,7 @@ from wallet.crypto.signing import Signature
 from wallet.model.actions import Action, SignedAction
 from wallet.model.credit import Agreement, Chit, Mode, Name, Pledge, WitnessCard
 from wallet.model.identity import Authority, Salt, SignedRoot
-from wallet.model.limits import MAX_SIGNERS, MAX_WITNESSES, WALK_MOST
+from wallet.model.limits import MAX_BATCH, MAX_SIGNERS, MAX_WITNESSES, WALK_MOST
 from wallet.model.record import Record
 
 Kind = Literal["payment", "open", "paper"]
@@ -106,9 +106,12 @@ class SessionData(Record, frozen=True):
 
 
 class PaymentEntry(Record, frozen=True, tag_field="entry", tag="payment"):
-    """One payment: the chit and under whose authority each signer acts."""
+    """Payments of one tally that stand or fall together, and under whose authority who acts.
 
-    chit: Chit
+    All chits are of one tally and one pledger, each with a uuid of its own (`check_batch`).
+    """
+
+    chits: Annotated[tuple[Chit, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCH)]
     authorities: Annotated[tuple[Authority, ...], msgspec.Meta(min_length=2, max_length=8)]
 
 
@@ -192,11 +195,15 @@ Why = Literal["busy", "future", "expired", "policy", "invalid", "clock", "budget
 
 
 class Declined(Record, frozen=True, tag_field="answer", tag="decline"):
-    """A signer declines; `busy` is worth another try, `text` are the person's words."""
+    """A signer declines; `busy` is worth another try, `text` are the person's words.
+
+    `chit` names the one of several payments that is at fault, where one is.
+    """
 
     why: Why
     other: Hash | None = None
     text: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    chit: Salt | None = None
     clock: Millis = 0  # the decliner's clock, with `future`, `expired` and `clock`
 
 
