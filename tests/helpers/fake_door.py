@@ -92,6 +92,7 @@ class FakeDoor:
         self.witnesses: list[WitnessView] = list(sample.sample_witnesses())
         self.service = ServiceView()
         self.terms: dict[str, TermsView] = {}
+        self.amendments: dict[str, TermsView] = {}
         self.chit_count = chits
         self.changed_chits: dict[int, ChitView] = {}
         self.backed_up = False
@@ -181,6 +182,10 @@ class FakeDoor:
             return self._answer(self.terms[tally])
         found = next((t for t in self.tallies if t.id == tally), None)
         return self._answer(sample.a_terms(found) if found else NotFound("tally", tally))
+
+    def get_amendment(self, tally: str) -> Future[TermsView]:
+        found = self.amendments.get(tally)
+        return self._answer(found or NotFound("change of terms", tally))
 
     def list_invitations(self) -> Future[tuple[InvitationView, ...]]:
         return self._answer(tuple(self.invitations))

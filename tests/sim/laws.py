@@ -270,6 +270,10 @@ class Laws:
                 yield f"{wallet.name}: tally {state}, {other.name}: {theirs.record.state.value}"
             if mine.books is None or theirs.books is None:
                 continue
+            if mine.agreement != theirs.agreement:
+                yield f"{wallet.name}: stands on other terms than {other.name}"
+            if mine.record.session or mine.record.amending:
+                yield f"{wallet.name}: a change of terms is not over"
             if mine.balance != -theirs.balance:
                 yield f"{wallet.name}: {mine.balance}, {other.name}: {theirs.balance}"
             same = mine.books.end_hash == theirs.books.end_hash

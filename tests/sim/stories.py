@@ -40,6 +40,7 @@ class Scenario:
     closed: bool = False  # tallies are opened in bad weather
     liars: int = 0
     together: bool = False  # people act in pairs, at the same moment
+    amends: bool = False  # people want other terms
     at_once: int = 1  # up to how many payments a person makes in one go
 
 
@@ -77,6 +78,7 @@ SCENARIOS: dict[str, Scenario] = {
     "crash": Scenario(2, lambda _: Faults(crash=0.08, delay_ms=100, full_disk=0.02)),
     "clocks": Scenario(2, lambda _: Faults(clock_skew_ms=5_000, clock_jump=0.08, crash=0.02)),
     "opening": Scenario(2, _pair, closed=True),
+    "amending": Scenario(2, _pair, amends=True),
     "batches": Scenario(2, _pair, at_once=6),
     "rude": Scenario(3, _pair, acts=10, liars=1),
 }
@@ -249,6 +251,8 @@ class People:
         doings = [self._pay] * 6 + [self._stop, self._withdraw, self._switch, self._push]
         if self.plan.closed:
             doings += [self._negotiate] * 4
+        if self.plan.amends:
+            doings += [self._amend] * 5
         self.world.random.choice(doings)(name)
 
     def _pay(self, name: str) -> None:
@@ -296,6 +300,19 @@ class People:
             }.get(one.record.state.value, ())
             if wishes:
                 self.world.wish(name, dice.choice(wishes))
+
+    def _amend(self, name: str) -> None:
+        dice = self.world.random
+        for uuid in self._tallies(name, "open"):
+            one = self.world.wallets[name].store.tallies.get(uuid)
+            if one is None or one.record.session is not None:
+                continue
+            terms = SideTerms(BEYOND_ANY_SUM + dice.randrange(1_000))
+            wish = commands.AmendTally(uuid, terms, terms, f"{dice.randrange(99)}")
+            if one.record.amending is not None and dice.random() < 0.5:
+                self.world.wish(name, commands.WithdrawAmendment(uuid))
+            else:
+                self.world.wish(name, wish)
 
     def _look(self, name: str) -> None:
         """Now and then a person looks and answers what is asked; sometimes too late."""

@@ -185,6 +185,34 @@ def test_withdraw_knows_chits_from_tallies(line: CommandLine) -> None:
     assert line.door.last(wishes.WithdrawTally).tally == "tally-finn"
 
 
+def test_amend_changes_what_is_named_and_leaves_the_rest(line: CommandLine, tmp_path: Path) -> None:
+    bo = next(one for one in line.door.tallies if one.partner.name == "Bo Berg")
+    stands = line.door.get_terms(bo.id).result()
+    assert line.run("amend", "Bo Berg", "--they-may-owe", "7", "--wait", "0") == 0
+    wish = line.door.last(wishes.AmendTally)
+    assert wish == wishes.AmendTally(bo.id, replace(stands.mine, limit=7_000), stands.theirs)
+    file = tmp_path / "contract.txt"
+    file.write_text("In eggs.", "utf-8")
+    amend = ("amend", "Bo Berg", "--contract", str(file), "--memo", "eggs", "--wait", "0")
+    assert line.run(*amend) == 0
+    wish = line.door.last(wishes.AmendTally)
+    assert wish.contract is not None
+    assert (wish.mine, wish.memo, wish.contract.text) == (stands.mine, "eggs", "In eggs.")
+    assert line.run("amend", "Bo Berg", "--contract", "no such file") == 2
+
+
+def test_other_terms_are_shown_beside_those_that_stand_and_taken_back(line: CommandLine) -> None:
+    bo = next(one for one in line.door.tallies if one.partner.name == "Bo Berg")
+    assert line.run("amendment", "Bo Berg") == 2
+    stands = line.door.get_terms(bo.id).result()
+    line.door.amendments[bo.id] = replace(stands, memo="more room", before=stands)
+    assert line.run("amendment", "Bo Berg") == 0
+    assert "more room" in line.out
+    assert "Before:" in line.out
+    assert line.run("withdraw", "Bo Berg") == 0
+    assert line.door.last(wishes.WithdrawAmendment).tally == bo.id
+
+
 def test_a_session_does_only_what_the_wallet_allows(line: CommandLine) -> None:
     one = line.door.sessions[0]
     act = one.acts[0]

@@ -46,6 +46,10 @@ TOLD = {
         ("offer-expired", "under way"),
         ("invitation-refused", "under way"),
         ("tally-opened", "under way"),
+        ("amendment-asked", "needs you"),
+        ("amendment-refused", "under way"),
+        ("amendment-not-known", "needs you"),
+        ("tally-amended", "under way"),
     )
 }
 CLEAR, DROP = ClearTimer("offer"), tally.DropSession()
@@ -108,6 +112,33 @@ TALLIES = [
         [DROP, TIMER], id="the partner may try again"),
     pytest.param(a_tally(T.OPENING, **THEIRS, by_us=True), tally.Withdrawn(LOW), T.VOID,
         [CLEAR, DROP, TOLD["offer-withdrawn"]], id="withdrawn before anything is signed"),
+    pytest.param(a_tally(T.OPEN), tally.Amend(HIGH), T.OPEN, [tally.WantSession()],
+        id="we want other terms", marks=mark.rule("T14")),
+    pytest.param(a_tally(T.OPEN, amending=HIGH), tally.WithdrawAmendment(), T.OPEN, [DROP],
+        id="we want them no more"),
+    pytest.param(a_tally(T.OPEN), tally.AmendAsked(F), T.OPEN, [TOLD["amendment-asked"]],
+        id="the partner asks for other terms", marks=mark.rule("T14")),
+    pytest.param(a_tally(T.OPEN, amending=HIGH), tally.AmendAsked(F), T.OPEN,
+        [DROP, TOLD["amendment-asked"]], id="what the partner asks goes first"),
+    pytest.param(a_tally(T.OPEN, amending=HIGH), tally.AmendBegun(F), T.OPEN, [],
+        id="their session runs"),
+    pytest.param(a_tally(T.OPEN, amending=HIGH, session=F), tally.AmendDone(F), T.OPEN,
+        [tally.TakeTerms(F), DROP, TOLD["tally-amended"]],
+        id="both signed other terms", marks=mark.rule("T14")),
+    pytest.param(a_tally(T.OPEN, amending=HIGH, session=F), tally.AmendFailed(F, "busy", True),
+        T.OPEN, [tally.WantSession()], id="the partner was busy: they are asked again"),
+    pytest.param(a_tally(T.OPEN, amending=HIGH, session=F), tally.AmendFailed(F, "policy", False),
+        T.OPEN, [DROP, TOLD["amendment-refused"]], id="the partner refuses other terms"),
+    pytest.param(a_tally(T.OPEN, amending=HIGH, session=F), tally.AmendFailed(F, "stopped", False),
+        T.OPEN, [DROP], id="we stopped it ourselves"),
+    pytest.param(a_tally(T.OPEN, session=F), tally.AmendFailed(F, "late", True), T.OPEN, [],
+        id="what the partner asked came to nothing"),
+    pytest.param(a_tally(T.OPEN, session=F), tally.AmendFailed(G, "late", True), T.OPEN, [],
+        id="an older session about terms"),
+    pytest.param(a_tally(T.OPEN, session=F), tally.AmendNotKnown(F), T.OPEN,
+        [TOLD["amendment-not-known"]], id="not known yet which terms stand"),
+    pytest.param(a_tally(T.OPEN, session=F), tally.AmendNotKnown(G), T.OPEN, [],
+        id="an older doubt"),
     pytest.param(a_tally(T.VOID, **THEIRS), offered(2, HIGH), T.RECEIVED,
         [TIMER, TOLD["offer-received"]], id="a new offer revives it", marks=mark.rule("T9")),
     pytest.param(a_tally(T.VOID, **THEIRS), tally.Offer(HIGH, 2, "stock"), T.OFFERED,
@@ -124,6 +155,14 @@ def test_the_tallys_table_row_by_row(
     after, done = tally.machine.step(record, given)
     assert after.state is then
     assert list(done) == effects
+
+
+@pytest.mark.rule("T14")
+@pytest.mark.parametrize("state", [{"session": F}, {"session": F, "doubt": True}])
+def test_no_other_terms_are_wanted_while_some_are_asked_or_in_doubt(state: dict[str, Any]) -> None:
+    record = a_tally(T.OPEN, **state)
+    assert not tally.machine.allows(record, tally.Amend(HIGH))
+    assert not tally.machine.allows(record, tally.WithdrawAmendment())
 
 
 @pytest.mark.rule("T7")

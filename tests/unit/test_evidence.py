@@ -403,18 +403,23 @@ def bare(chit: Chit, signer: Signer, *, network: Any = NET) -> BareProof:
 
 @pytest.mark.rule("K5", "S3")
 def test_sealed_and_bare_proofs_hold_for_the_chit_they_are_of() -> None:
-    check_proven(proven(), done().agreement, NET)
+    check_proven(proven(), digest(done().agreement), done().agreement, NET)
     chit = done().entry.chits[0]
-    check_proven(proven(bare(chit, done().ada)), done().agreement, NET)
+    check_proven(proven(bare(chit, done().ada)), digest(done().agreement), done().agreement, NET)
 
 
 @pytest.mark.rule("K5", "S3")
 def test_a_chit_re_read_as_issued_by_the_other_side_is_refused() -> None:
     with refused("another chit"):
-        check_proven(proven(by="foil"), done().agreement, NET)
+        check_proven(proven(by="foil"), digest(done().agreement), done().agreement, NET)
     chit = replace(done().entry.chits[0], by="foil")
     with refused("who pledges must be who signs"):
-        check_proven(proven(bare(chit, done().ada), by="foil"), done().agreement, NET)
+        check_proven(
+            proven(bare(chit, done().ada), by="foil"),
+            digest(done().agreement),
+            done().agreement,
+            NET,
+        )
 
 
 @pytest.mark.rule("K5", "S3")
@@ -430,18 +435,22 @@ def test_a_chit_re_read_as_issued_by_the_other_side_is_refused() -> None:
 )
 def test_a_chit_with_a_field_changed_is_proven_by_nothing(field: str, value: Any) -> None:
     with refused("another chit"):
-        check_proven(proven(**{field: value}), done().agreement, NET)
+        check_proven(proven(**{field: value}), digest(done().agreement), done().agreement, NET)
     proof = bare(done().entry.chits[0], done().ada)
     with refused("signature is wrong"):
-        check_proven(proven(proof, **{field: value}), done().agreement, NET)
+        check_proven(
+            proven(proof, **{field: value}), digest(done().agreement), done().agreement, NET
+        )
 
 
 @pytest.mark.rule("K5")
 def test_a_chit_of_another_tally_is_refused() -> None:
     with refused("another tally"):
-        check_proven(proven(tally=hash_bytes(b"other")), done().agreement, NET)
+        check_proven(
+            proven(tally=hash_bytes(b"other")), digest(done().agreement), done().agreement, NET
+        )
     with refused("another tally"):
-        check_chit(done().entry.chits[0], replace(done().agreement, memo="other"))
+        check_chit(done().entry.chits[0], digest(replace(done().agreement, memo="other")))
 
 
 @pytest.mark.rule("S3", "F16")
@@ -466,7 +475,7 @@ def test_a_forged_certificate_proves_nothing(case: str) -> None:
         "authority": replace(good, entry=entry, preflight=changed),
     }[case]
     with pytest.raises(RuleBroken):
-        check_proven(proven(bad), done().agreement, NET)
+        check_proven(proven(bad), digest(done().agreement), done().agreement, NET)
 
 
 @pytest.mark.rule("K5")
@@ -480,7 +489,7 @@ def test_a_bare_pledge_is_bound_to_account_device_and_network() -> None:
         BareProof(pledge=replace(good.pledge, authority=authority_of(a_person("Cy").root))),
     ):
         with pytest.raises(RuleBroken):
-            check_proven(proven(bad), done().agreement, NET)
+            check_proven(proven(bad), digest(done().agreement), done().agreement, NET)
 
 
 def test_each_signer_needs_an_authority_of_its_own_party() -> None:

@@ -38,8 +38,8 @@ JOIN_SECONDS = 30.0
 # How long a payment that is done lingers, so that the partner hears it before we leave.
 _LINGER_SECONDS = 5.0
 _LARGEST_FILE = 64 << 10
-_TALLY = word("tally", "the tally: its id, the beginning of it, or the partner's name")
-_WAIT = "how many seconds to wait for the outcome; 0: not at all"
+TALLY = word("tally", "the tally: its id, the beginning of it, or the partner's name")
+WAIT = "how many seconds to wait for the outcome; 0: not at all"
 _TERMS = (
     flag("they-may-owe", "up to how much the partner may owe you", needed=True),
     flag("i-may-owe", "up to how much you may owe the partner", needed=True),
@@ -131,7 +131,7 @@ def revoke(asked: Asked) -> None:
     "join",
     "answer an invitation: contact the inviter and offer the tally",
     word("link", "the link, a file with the invitation, or - to read it from the input"),
-    flag("wait", _WAIT, kind=float, default=JOIN_SECONDS),
+    flag("wait", WAIT, kind=float, default=JOIN_SECONDS),
 )
 def join(asked: Asked) -> TallyView:
     """Answer it, and wait until the tally is open, void, or needs us again."""
@@ -145,7 +145,7 @@ def join(asked: Asked) -> TallyView:
     )
 
 
-@verb("offer", "answer a partner's offer with a changed one", _TALLY, *_TERMS)
+@verb("offer", "answer a partner's offer with a changed one", TALLY, *_TERMS)
 def offer(asked: Asked) -> TallyView:
     """Send a counter-offer."""
     tally = asked.tally()
@@ -158,9 +158,9 @@ def offer(asked: Asked) -> TallyView:
 
 @verb(
     "accept",
-    "sign a partner's offer, or accept a payment you were asked about",
+    "sign a partner's offer, or accept a payment or other terms you were asked about",
     word("subject", "a tally (id or partner's name), or a session's id"),
-    flag("wait", _WAIT, kind=float, default=JOIN_SECONDS),
+    flag("wait", WAIT, kind=float, default=JOIN_SECONDS),
 )
 def accept(asked: Asked) -> object:
     """Accept what is meant: an offer of a tally, or a session."""
@@ -181,7 +181,7 @@ def accept(asked: Asked) -> object:
 
 @verb(
     "refuse",
-    "refuse a partner's offer, or a payment you were asked about",
+    "refuse a partner's offer, or a payment or other terms you were asked about",
     word("subject", "a tally (id or partner's name), or a session's id"),
     flag("reason", "a word for the partner", default=""),
 )
@@ -198,7 +198,7 @@ def refuse(asked: Asked) -> None:
 
 @verb(
     "withdraw",
-    "take back an offer, or a payment of which nothing was signed",
+    "take back an offer, other terms nobody was asked for yet, or a payment nothing of is signed",
     word("subject", "a tally (id or partner's name), or a chit's id"),
 )
 def withdraw(asked: Asked) -> None:
@@ -207,13 +207,16 @@ def withdraw(asked: Asked) -> None:
     if chit is not None:
         asked.door.submit(wishes.WithdrawPayment(chit.uuid)).result()
         return
-    asked.door.submit(wishes.WithdrawTally(asked.tally("subject").id)).result()
+    tally = asked.tally("subject")
+    is_open = tally.state is TallyState.OPEN
+    kind = wishes.WithdrawAmendment if is_open else wishes.WithdrawTally
+    asked.door.submit(kind(tally.id)).result()
 
 
 @verb(
     "receiving",
     "choose whether money that comes in on a tally is accepted without asking you",
-    _TALLY,
+    TALLY,
     word("how", "on: without asking; off: ask me", choices=("on", "off")),
 )
 def receiving(asked: Asked) -> TallyView:
@@ -229,11 +232,11 @@ def receiving(asked: Asked) -> TallyView:
 @verb(
     "pay",
     "pay a partner; if they are offline it waits and runs by itself when both are connected",
-    _TALLY,
+    TALLY,
     word("amount", "how much, with a decimal point: 12.50"),
     flag("memo", "what for", default=""),
     flag("reference", "a reference of the partner's", default=""),
-    flag("wait", _WAIT, kind=float, default=PAY_SECONDS),
+    flag("wait", WAIT, kind=float, default=PAY_SECONDS),
 )
 def pay(asked: Asked) -> ChitView:
     """Pay, and wait until it is settled one way or the other."""
@@ -295,7 +298,7 @@ def tallies(asked: Asked) -> tuple[TallyView, ...]:
     return asked.door.list_tallies().result()
 
 
-@verb("terms", "show what was agreed on a tally", _TALLY)
+@verb("terms", "show what was agreed on a tally", TALLY)
 def terms(asked: Asked) -> TermsView:
     """Show the agreement that stands."""
     return asked.door.get_terms(asked.tally().id).result()
@@ -342,13 +345,17 @@ def _read_link(text: str) -> str:
     """The invitation itself: as given, or out of a file."""
     if text.lower().startswith("tallystick:") or text.lstrip().startswith("{"):
         return text
-    path = Path(text)
+    return read_text(Path(text))
+
+
+def read_text(path: Path) -> str:
+    """What a small file of text says.  Raises `NotFound`: no such file, too large, or no text."""
     if not path.is_file() or path.stat().st_size > _LARGEST_FILE:
-        raise NotFound("link or file", text)
+        raise NotFound("link or file", str(path))
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
-        raise NotFound("invitation in the file", text) from None
+        raise NotFound("text in the file", str(path)) from None
 
 
 def _find_session(asked: Asked, wanted: str) -> SessionView | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from wallet.cli import demo
+from wallet.cli.agreeing import VERBS
 from wallet.cli.asking import Asked, Option
-from wallet.cli.commands import VERBS
 from wallet.cli.node import Node
 from wallet.cli.opening import OpenDoor, ShowWindow, create, open_existing, read_password
 from wallet.cli.terminal import Terminal

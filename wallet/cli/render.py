@@ -26,6 +26,7 @@ from wallet.engine.api.views import (
 from wallet.model.amounts import format_amount
 
 _SHORT = 10
+_DEEDS = {"open": "opening the tally", "amend": "other terms for the tally"}
 
 
 def to_json(value: object) -> str:
@@ -84,6 +85,10 @@ def _tally(one: TallyView) -> Iterator[str]:
             f"  they may owe you {format_amount(one.they_may_owe)},"
             f" you may owe them {format_amount(one.we_may_owe)}"
         )
+    if one.in_doubt:
+        yield "  not known yet which terms stand; payments go on, and your wallet keeps asking"
+    elif one.amending:
+        yield "  other terms wait for the partner; `amendment` shows them"
     if one.reserved:
         yield f"  {format_amount(one.reserved)} is reserved"
     if one.reason:
@@ -106,7 +111,9 @@ def _session(one: SessionView) -> Iterator[str]:
     name, amount = plain(one.partner.name), format_amount(one.amount)
     what = f"you pay {name} {amount}" if one.i_pay else f"{name} pays you {amount}"
     if one.kind != "payment":
-        what = f"opening the tally with {name}"
+        what = f"{_DEEDS.get(one.kind, 'signing something')} with {name}"
+    elif len(one.chits) > 1:
+        what += f" in {len(one.chits)} payments"
     left = f", {one.remaining // 1000} s left" if one.remaining else ""
     yield f"{what}  [{OUTCOMES[one.outcome]}{left}]  {one.id}"
     if one.acts:
@@ -133,6 +140,9 @@ def _terms(one: TermsView) -> Iterator[str]:
     yield f"  signed by the partner: {_yes(one.signed_by_partner)}"
     for line in one.contract.text.splitlines():
         yield f"  | {plain(line)}"
+    if one.before is not None:
+        yield "Before:"
+        yield from _terms(one.before)
 
 
 def _wallet(one: WalletView) -> Iterator[str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from wallet.crypto.encoding import Base64, encode
 from wallet.crypto.hashing import Hash
-from wallet.engine import acts_signing
+from wallet.engine import acts_amending, acts_signing
 from wallet.engine.acts_signing import sign_paper, signing_of
 from wallet.engine.api import commands
 from wallet.engine.api.notices import InvitationChanged, TallyChanged
@@ -330,6 +330,10 @@ TALLY_ACTS: dict[type, Callable[[Pump, Work, Any], Any]] = {
     commands.AcceptTally: accept,
     commands.RefuseTally: refuse,
     commands.WithdrawTally: withdraw,
+    commands.AmendTally: lambda pump, work, wish: acts_amending.amend(pump.tallies, work, wish),
+    commands.WithdrawAmendment: lambda pump, work, wish: acts_amending.withdraw(
+        pump.tallies, work, wish
+    ),
     commands.SignPaper: lambda pump, work, wish: sign_paper(pump.sessions, work, wish),
 }
 

@@ -119,7 +119,7 @@ def verify_tally(store: Store, me: Me, tally: TallyFile) -> int:
             raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")
         if hash_link(digest(chit.chit), place, prior) != link.hash:
             raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")
-        check_proven(prove(store, chit), tally.agreement, me.network)
+        check_proven(prove(store, chit), tally.books.tally, tally.agreement, me.network)
         balance += -chit.chit.units if chit.record.mine else chit.chit.units
         if chit.balance_after != balance or chit.place != place:
             raise DamagedFile(f"tally {tally.uuid[:8]} at {place}")

@@ -148,6 +148,10 @@ class EngineThread:
         """Return the agreement of a tally."""
         return self._ask("get_terms", tally)
 
+    def get_amendment(self, tally: str) -> Future[TermsView]:
+        """Return other terms that are under way, and before them those that stand."""
+        return self._ask("get_amendment", tally)
+
     def list_invitations(self) -> Future[tuple[InvitationView, ...]]:
         """Return our invitations."""
         return self._ask("list_invitations")

@@ -180,6 +180,23 @@ def check_agreement(agreement: Agreement, network: NetworkId) -> None:
     check_signing(agreement.signing, (stock.agent, foil.agent))
 
 
+def check_amendment(agreement: Agreement, standing: Agreement) -> None:
+    """Check that an agreement changes only what an amendment may: dates, words, terms, who decides.
+
+    Raises:
+        RuleBroken: another tally, unit, party or half, or not the next revision.
+    """
+    kept = (agreement.version, agreement.uuid, agreement.network, agreement.unit)
+    if kept != (standing.version, standing.uuid, standing.network, standing.unit):
+        raise RuleBroken("an amendment of another tally")
+    for half in (STOCK, FOIL):
+        if agreement.side(half).party != standing.side(half).party:
+            raise RuleBroken("an amendment with other parties")
+    if agreement.revision != standing.revision + 1:
+        raise RuleBroken("an amendment that is not the next revision")
+    check_signing(agreement.signing, (agreement.stock.party.agent, agreement.foil.party.agent))
+
+
 def check_signing(signing: Signing, signers: tuple[AgentId, ...]) -> None:
     """Check that a mode has the witnesses it needs (countersigning.md, *Data*; F34).
 

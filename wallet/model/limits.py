@@ -90,6 +90,8 @@ LOCK_BUDGET_PER_MS = 1 * _HOUR
 # A partner's questions to the person that came to nothing: each leaves a line in lists and notices.
 # A wallet that tries again while nobody looks asks once a minute or less.
 QUESTIONS_PER_HOUR = 60
+# Other terms that nobody looked at in time are asked about again after this pause.
+ASK_AGAIN_MS = 2 * _MINUTE
 # A buried session cannot live again before its window's cap is over (R3).
 TOMBSTONE_MS = SESSION_MAX_MS + 10 * _MINUTE
 # An offer nobody answers (credit.md, *Tally*).

@@ -16,7 +16,7 @@ from wallet.protocol.effects import Fact
 from wallet.protocol.machine import Input
 from wallet.protocol.messages import countersigning as sessions
 from wallet.protocol.messages import tallies, witnesses
-from wallet.protocol.messages.countersigning import OPEN, PAPER, PAYMENT, Kind
+from wallet.protocol.messages.countersigning import AMEND, OPEN, PAPER, PAYMENT, Kind
 
 COUNTERSIGNING, CHIT, TALLY, CONSENSUS = "countersigning", "chit", "tally", "consensus"
 WITNESS, SERVICE = "witness", "service"
@@ -65,7 +65,7 @@ AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "
 """Reasons after which the same wish is worth another session."""
 
 
-_LISTENERS: dict[Kind, str | None] = {PAYMENT: CHIT, OPEN: TALLY, PAPER: None}
+_LISTENERS: dict[Kind, str | None] = {PAYMENT: CHIT, OPEN: TALLY, AMEND: TALLY, PAPER: None}
 
 
 def listener_of(kind: Kind) -> str | None:
@@ -120,5 +120,23 @@ def heard_by_tally(fact: Fact) -> Input | None:
         case signer.NotDone(_, reason):
             return tally.OpeningFailed(reason, reason in AGAIN)
         case signer.NotKnown() | signer.StorageLost() | signer.PersonAsked():
+            return None
+    raise BugError(f"nobody listens to {type(fact).__name__}")
+
+
+def heard_by_amended(fact: Fact) -> Input | None:
+    """What a fact about a session means for the tally whose terms it changes."""
+    match fact:
+        case signer.Begun(session):
+            return tally.AmendBegun(session)
+        case signer.PersonAsked(session):
+            return tally.AmendAsked(session)
+        case signer.Done(session):
+            return tally.AmendDone(session)
+        case signer.NotDone(session, reason):
+            return tally.AmendFailed(session, reason, reason in AGAIN)
+        case signer.NotKnown(session):
+            return tally.AmendNotKnown(session)
+        case signer.StorageLost():
             return None
     raise BugError(f"nobody listens to {type(fact).__name__}")

@@ -99,7 +99,8 @@ CREATE TABLE tally (
     partner_asks INTEGER NOT NULL DEFAULT 0, asks_number INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, invitation TEXT,
     record BLOB NOT NULL, agreement BLOB, my_signature TEXT, partner_signature TEXT,
-    contract TEXT NOT NULL DEFAULT '', former BLOB, books BLOB) STRICT, WITHOUT ROWID;
+    contract TEXT NOT NULL DEFAULT '', former BLOB, books BLOB, amendment BLOB,
+    amendment_contract TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tally_by_digest ON tally (digest);
 CREATE INDEX tally_by_partner ON tally (partner);
 
@@ -285,7 +286,7 @@ COMMENTS: Mapping[str, str] = {
     "tally.partner": "The partner's keeper.",
     "tally.account": "The partner's account.",
     "tally.half": "The half we hold.",
-    "tally.digest": "Digest of the agreement that stands; block 0 when open.",
+    "tally.digest": "Digest of the offer that stands; block 0 when open, whatever came after.",
     "tally.balance": "Net from our side; above 0 the partner owes us. Derived.",
     "tally.chits": "How many chits count. Derived.",
     "tally.auto_accept": "1: money that comes in is accepted without asking.",
@@ -300,6 +301,8 @@ COMMENTS: Mapping[str, str] = {
     "tally.partner_signature": "The partner's signature under it (offer).",
     "tally.contract": "The text whose hash is in the agreement.",
     "tally.former": "The agreement that stood before, for the comparison.",
+    "tally.amendment": "Open: the agreement we want instead, canonical, until it is settled.",
+    "tally.amendment_contract": "Its contract's text, if it is another.",
     "tally.books": "Where our half of the tally chain stands, canonical.",
     "partner": "The accounts we have tallies with, as they described themselves.",
     "partner.agent": "Its keeper.",

@@ -278,12 +278,10 @@ class Sessions:
         Looks at the last thousand sessions only: more than an hour holds of such questions.
         """
         row = self._db.fetch_one(
-            "SELECT count(*) FROM (SELECT partner, state, changed_at, subject FROM session"
-            " ORDER BY number DESC LIMIT 1000) s"
-            " LEFT JOIN chit n ON n.uuid = s.subject AND n.loose = 1"
-            " LEFT JOIN chit c ON c.uuid = s.subject AND c.loose = 0"
-            " WHERE s.partner = ? AND s.state = ? AND s.changed_at BETWEEN ? AND ?"
-            " AND coalesce(n.mine, c.mine) = 0",
+            "SELECT count(*) FROM (SELECT partner, state, changed_at, record FROM session"
+            " ORDER BY number DESC LIMIT 1000)"
+            " WHERE partner = ? AND state = ? AND changed_at BETWEEN ? AND ?"
+            " AND instr(CAST(record AS TEXT), '\"initiator\":false') > 0",
             (partner, State.CANCELLED.value, since, until),
         )
         return int(row[0]) if row else 0

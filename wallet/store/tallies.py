@@ -26,6 +26,8 @@ class TallyFile(Struct):
     partner_signature: Signature | None = None
     contract: str = ""
     former: Agreement | None = None
+    amendment: Agreement | None = None  # what we want instead, while it waits or is asked
+    amendment_contract: str = ""
     books: Books | None = None
     balance: int = 0
     chits: int = 0
@@ -42,7 +44,8 @@ class TallyFile(Struct):
 
 _COLUMNS = (
     "record, account, created_at, agreement, my_signature, partner_signature, contract, former,"
-    " books, balance, chits, auto_accept, partner_asks, asks_number, invitation"
+    " books, balance, chits, auto_accept, partner_asks, asks_number, invitation,"
+    " amendment, amendment_contract"
 )
 
 
@@ -82,8 +85,9 @@ class Tallies:
         self._db.execute(
             "INSERT INTO tally (uuid, state, partner, account, half, digest, balance, chits,"
             " auto_accept, partner_asks, asks_number, created_at, changed_at, invitation, record,"
-            " agreement, my_signature, partner_signature, contract, former, books)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " agreement, my_signature, partner_signature, contract, former, books, amendment,"
+            " amendment_contract)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (uuid) DO UPDATE SET state = excluded.state, partner = excluded.partner,"
             " account = excluded.account, half = excluded.half, digest = excluded.digest,"
             " balance = excluded.balance, chits = excluded.chits,"
@@ -92,7 +96,8 @@ class Tallies:
             " invitation = excluded.invitation, record = excluded.record,"
             " agreement = excluded.agreement, my_signature = excluded.my_signature,"
             " partner_signature = excluded.partner_signature, contract = excluded.contract,"
-            " former = excluded.former, books = excluded.books",
+            " former = excluded.former, books = excluded.books,"
+            " amendment = excluded.amendment, amendment_contract = excluded.amendment_contract",
             (
                 record.uuid,
                 record.state.value,
@@ -115,6 +120,8 @@ class Tallies:
                 one.contract,
                 encode(one.former) if one.former else None,
                 encode(one.books) if one.books else None,
+                encode(one.amendment) if one.amendment else None,
+                one.amendment_contract,
             ),
         )
 
@@ -145,6 +152,8 @@ class Tallies:
             partner_asks=bool(row[12]),
             asks_number=row[13],
             invitation=row[14],
+            amendment=recall(row[15], Agreement) if row[15] else None,
+            amendment_contract=row[16],
         )
 
 

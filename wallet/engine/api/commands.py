@@ -132,6 +132,27 @@ class WithdrawTally(Command[None], frozen=True):
     tally: str
 
 
+class AmendTally(Command[None], frozen=True):
+    """Ask the partner for other terms on an open tally; they stand when both have signed.
+
+    What is None stays as it is.  Who holds which half, the parties and the unit stay always.
+    Raises WrongState: nothing is changed, or a change is being asked, signed or not known yet.
+    """
+
+    tally: str
+    mine: SideTerms
+    theirs: SideTerms
+    memo: str | None = None
+    contract: Contract | None = None
+    signing: Signing | None = None
+
+
+class WithdrawAmendment(Command[None], frozen=True):
+    """Take back other terms that we wanted, while the partner was not asked."""
+
+    tally: str
+
+
 class SetAutoAccept(Command[None], frozen=True):
     """Choose whether money that comes in on this tally is accepted without asking."""
 

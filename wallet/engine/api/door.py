@@ -84,6 +84,13 @@ class Door(Protocol):
         """Return the agreement of a tally.  Raises NotFound."""
         ...
 
+    def get_amendment(self, tally: str) -> Future[TermsView]:
+        """Return other terms that are wanted, asked or signed, with those that stand before them.
+
+        Raises NotFound: no change is under way.
+        """
+        ...
+
     def list_invitations(self) -> Future[tuple[InvitationView, ...]]:
         """Return our invitations, newest first."""
         ...

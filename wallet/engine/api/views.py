@@ -133,6 +133,8 @@ class TallyView(Struct, frozen=True):
     needs_me: bool = False
     reason: str = ""  # why it is void, in the partner's words
     call_days: int = 30
+    amending: bool = False  # other terms that we want wait, or are being asked
+    in_doubt: bool = False  # we signed other terms: not known yet which stand
 
     @property
     def room_to_pay(self) -> int:
@@ -196,7 +198,7 @@ class SessionView(Struct, frozen=True):
     id: str
     state: SessionState
     outcome: Outcome
-    kind: str  # "payment", "open" or "paper"
+    kind: str  # "payment", "open", "amend" or "paper"
     mode: str  # "P": the two alone, "E": an enzyme decides, "Q": witnesses vote
     partner: PersonView  # who asked us, or the first whom we asked
     tally: str
@@ -315,7 +317,7 @@ class HomeView(Struct, frozen=True):
 class NeedView(Struct, frozen=True):
     """One thing that waits for the person.
 
-    `kind`: "offer", "payment asked", "paper asked" or "not known".
+    `kind`: "offer", "payment asked", "terms asked", "paper asked" or "not known".
     """
 
     kind: str

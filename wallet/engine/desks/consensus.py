@@ -99,13 +99,14 @@ class ConsensusDesk:
     def _take_chit(self, work: Work, one: TallyFile, given: ProvenChit) -> bool:
         if one.agreement is None:
             raise BugError("books without an agreement")
-        check_chit(given.chit, one.agreement)  # also what we know: it counts on its own tally only
+        block = _books(one).tally
+        check_chit(given.chit, block)  # also what we know: it counts on its own tally only
         known = work.store.chits.get(given.chit.uuid)
         if known is not None and known.record.state is chits.State.GOOD:
             if known.chit != given.chit:
                 raise RuleBroken("two chits with one uuid")
             return False
-        check_proven(given, one.agreement, work.me.network)
+        check_proven(given, block, one.agreement, work.me.network)
         if isinstance(given.proof, BareProof):
             payments.count_bare(work, BareChit(chit=given.chit, pledge=given.proof.pledge))
             return True

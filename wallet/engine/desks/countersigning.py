@@ -28,6 +28,7 @@ from wallet.protocol.dispatch import (
     CHIT,
     COUNTERSIGNING,
     Batch,
+    heard_by_amended,
     heard_by_chit,
     heard_by_tally,
     listener_of,
@@ -35,6 +36,7 @@ from wallet.protocol.dispatch import (
 from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input
 from wallet.protocol.messages.countersigning import (
+    AMEND,
     Accepted,
     BareChit,
     Cancel,
@@ -368,7 +370,8 @@ class CountersignDesk:
             self._tell_of_paper(work, one, effect.fact)
             return
         else:
-            given = heard_by_tally(effect.fact)
+            heard = heard_by_amended if one.record.kind == AMEND else heard_by_tally
+            given = heard(effect.fact)
             if given is not None:
                 work.tell(machine, one.subject, given)
         if isinstance(effect.fact, signer.StorageLost):

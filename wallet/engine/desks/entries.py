@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wallet.crypto.hashing import digest
 from wallet.crypto.ids import AgentId
+from wallet.engine.desks.amending import judge_amendment
 from wallet.engine.desks.countersigning import seats_of
 from wallet.engine.desks.papers import Welcome, judge_paper
 from wallet.engine.desks.payments import expect_chit
@@ -21,6 +22,7 @@ from wallet.protocol.credit import tally as tallies
 from wallet.protocol.credit.proof import check_authorities, check_batch
 from wallet.protocol.messages.countersigning import (
     ENZYME,
+    AmendEntry,
     Declined,
     OpenEntry,
     PaperEntry,
@@ -43,6 +45,8 @@ def judge_entry(
     parties = tuple(seat for seat in preflight.signers if seat.role != ENZYME)
     if parties != seats_of(entry, sender, work.me.agent):
         raise RuleBroken("the seats do not fit the entry")
+    if isinstance(entry, AmendEntry):
+        return judge_amendment(work, sender, entry)
     if isinstance(entry, PaperEntry):
         return judge_paper(work, sender, entry)
     if isinstance(entry, PaymentEntry):

@@ -59,7 +59,7 @@ class PaymentDesk:
         tally = work.store.tallies.get_by_digest(body.chit.tally)
         if tally is None or tally.agreement is None or tally.record.partner != sender:
             raise RuleBroken("a chit on a tally that is not there")
-        check_chit(body.chit, tally.agreement)
+        check_chit(body.chit, body.chit.tally)
         if body.chit.by != other_half(tally.record.half):
             raise RuleBroken("who pledges must be who signs")
         party = tally.agreement.side(body.chit.by).party

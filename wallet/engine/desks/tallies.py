@@ -14,7 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import InvitationChanged, NoticeAdded, TallyChanged
-from wallet.engine.desks import helping
+from wallet.engine.desks import amending, helping
 from wallet.engine.desks.drafting import (
     build_agreement,
     matches_answer,
@@ -40,6 +40,7 @@ from wallet.model.errors import (
     RuleBroken,
 )
 from wallet.model.identity import check_root
+from wallet.model.limits import ASK_AGAIN_MS
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.dispatch import TALLY
@@ -275,12 +276,18 @@ class TallyDesk:
             case tallies.WantSession():
                 work.store.wishes.put(Wish(TALLY, one.uuid, to, work.now.wall, 0))
                 work.look_for_work = True
+                if one.record.amending and one.record.reason == "late":
+                    # Nobody looked: not again and again while they are away.
+                    work.live.not_before[TALLY, one.uuid] = work.now.mono + ASK_AGAIN_MS
             case tallies.DropSession():
-                work.store.wishes.drop(TALLY, one.uuid)
+                _drop_wish(work, one)
+                one.amendment, one.amendment_contract = None, ""
             case tallies.OpenBooks():
                 if one.agreement is not None:
                     helping.keep_all(work, one.agreement.signing)
                 self._open_books(work, one)
+            case tallies.TakeTerms(session):
+                amending.take_terms(work, one, session)
             case SetTimer(name, wait):
                 work.set_timer(TALLY, one.uuid, name, wait)
             case ClearTimer(name):
@@ -299,7 +306,7 @@ class TallyDesk:
         agreement = _agreement(one)
         one.books = consensus.Books(tally=digest(agreement), half=one.record.half)
         one.former = None
-        work.store.wishes.drop(TALLY, one.uuid)
+        _drop_wish(work, one)
 
     def _use(self, work: Work, invitation: InvitationFile) -> None:
         invitation.used += 1
@@ -313,6 +320,11 @@ class TallyDesk:
         if one is None or one.record.partner != sender:
             raise RuleBroken("a message about a tally that is not here")
         return one
+
+
+def _drop_wish(work: Work, one: TallyFile) -> None:
+    work.store.wishes.drop(TALLY, one.uuid)
+    work.live.not_before.pop((TALLY, one.uuid), None)  # nothing to wake up for
 
 
 def open_invitation(work: Work, found: str) -> InvitationFile:

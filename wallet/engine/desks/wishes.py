@@ -7,6 +7,7 @@ one countdown, all or nothing.
 from __future__ import annotations
 
 from wallet.crypto.encoding import decode, encode
+from wallet.engine.desks.amending import propose_terms, signing_of
 from wallet.engine.desks.clocks import is_chain_ahead, is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk
 from wallet.engine.desks.helping import is_present
@@ -57,7 +58,7 @@ def start_next(work: Work, desk: CountersignDesk) -> None:
                 _start_payment(work, desk, wish, _gather(work, one, wishes))
                 return
         elif _is_wanted(work, wish):
-            _start_opening(work, desk, wish)
+            _start_agreement(work, desk, wish)
             return
 
 
@@ -108,8 +109,11 @@ def _gather(work: Work, first: ChitFile, wishes: list[Wish]) -> list[ChitFile]:
 
 def _is_wanted(work: Work, wish: Wish) -> bool:
     tally = work.store.tallies.get(wish.key)
-    is_opening = tally is not None and tally.record.state is tallies.State.OPENING
-    return is_opening and not _runs(work, wish.key)
+    if tally is None:
+        return False
+    if tally.record.state is tallies.State.OPEN:
+        return tally.record.amending is not None and tally.record.session is None
+    return tally.record.state is tallies.State.OPENING and not _runs(work, wish.key)
 
 
 def _runs(work: Work, tally: str) -> bool:
@@ -141,11 +145,15 @@ def _asks_person(tally: TallyFile, units: int) -> bool:
     return tally.partner_asks or units - tally.balance > granted
 
 
-def _start_opening(work: Work, desk: CountersignDesk, wish: Wish) -> None:
+def _start_agreement(work: Work, desk: CountersignDesk, wish: Wish) -> None:
     tally = work.store.tallies.get(wish.key)
     if tally is None or tally.agreement is None:
         raise BugError("a wish for a tally that is not here")
     _pause(work, (wish.machine, wish.key), wish.tries)
+    if tally.record.state is tallies.State.OPEN:
+        asked, signing = propose_terms(tally, _authorities(work, tally))
+        desk.propose(work, asked, wish.partner, wish.key, SESSION_DEFAULT_MS, signing)
+        return
     entry = OpenEntry(agreement=tally.agreement, authorities=_authorities(work, tally))
     # The partner signed this very offer: its wallet answers.
     signing = tally.agreement.signing
@@ -163,7 +171,10 @@ def signing_for(work: Work, wish: Wish) -> Signing:
         chit = work.store.chits.get(wish.key)
         return _signing_of(work, chit) if chit else ALONE
     tally = work.store.tallies.get(wish.key)
-    return ALONE if tally is None or tally.agreement is None else tally.agreement.signing
+    if tally is None or tally.agreement is None:
+        return ALONE
+    is_open = tally.record.state is tallies.State.OPEN
+    return signing_of(tally) if is_open else tally.agreement.signing
 
 
 def _signing_of(work: Work, one: ChitFile) -> Signing:

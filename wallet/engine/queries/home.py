@@ -29,6 +29,7 @@ DAY_MS = 86_400_000
 DAYS_SHOWN = 90
 LATEST_SHOWN = 8
 NOTICES_SHOWN = 200
+_ASKS = {"payment": "payment asked", "amend": "terms asked"}
 CLOCK_OFF = "CLK-OFF"  # a problem that does not cut the connection
 # One partner's clock may be wrong; three that say the same are right (ux.md, CLK-OFF).
 _ENOUGH_CLOCKS = 3
@@ -165,8 +166,7 @@ def _session_needs(sessions: tuple[SessionView, ...]) -> list[NeedView]:
     for one in sessions:
         stuck = one.outcome is Outcome.NOT_KNOWN
         if stuck or one.state is SessionState.ASKED:
-            asked = "paper asked" if one.kind == "paper" else "payment asked"
-            kind = "not known" if stuck else asked
+            kind = "not known" if stuck else _ASKS.get(one.kind, "paper asked")
             at = one.ends_at if stuck else one.started_at
             needs.append(
                 NeedView(kind, one.id, one.partner.name, one.amount, one.memo or one.title, at)

@@ -58,6 +58,10 @@ class TallyPart(msgspec.Struct, frozen=True):
     revision: int = 0
     mine: bool = False
     reason: str = ""
+    standing: str | None = None
+    amending: str | None = None
+    session: str | None = None
+    doubt: bool = False
 
 
 class BooksPart(msgspec.Struct, frozen=True):
@@ -107,6 +111,7 @@ class EntryPart(msgspec.Struct, frozen=True):
 
     chits: tuple[ChitPart, ...] = ()
     agreement: AgreementPart | None = None
+    contract: str = ""
     title: str = ""
     text: str = ""
     parties: tuple[PaperPartyPart, ...] = ()

@@ -24,6 +24,7 @@ QUESTIONS: Mapping[str, Question] = {
     "list_tallies": tallies.list_tallies,
     "get_tally": tallies.get_tally,
     "get_terms": tallies.get_terms,
+    "get_amendment": tallies.get_amendment,
     "list_invitations": invitations.list_invitations,
     "list_chit_ids": chits.list_chit_ids,
     "list_chits": chits.list_chits,

@@ -15,7 +15,14 @@ from wallet.engine.api.views import (
     TermsView,
 )
 from wallet.engine.queries.now import OFFER_TIMER, Now
-from wallet.engine.queries.parts import AgreementPart, BooksPart, TallyPart, TermsPart, read_part
+from wallet.engine.queries.parts import (
+    AgreementPart,
+    BooksPart,
+    EntryPart,
+    TallyPart,
+    TermsPart,
+    read_part,
+)
 from wallet.engine.queries.people import People
 from wallet.engine.queries.sessions import list_live_facts
 from wallet.model.credit import other_half
@@ -59,17 +66,49 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
     )
     if row is None or row[0] is None:
         raise NotFound("terms", tally)
-    half = read_part(row[1], TallyPart).half
+    part = read_part(row[1], TallyPart)
+    half = part.half
     is_open = row[7] == TallyState.OPEN.value
     former = read_part(row[6], AgreementPart) if row[6] else None
     return _terms(
         tally,
         half,
         read_part(row[0], AgreementPart),
-        digest=row[2] or "",
+        digest=part.standing or row[2] or "",
         contract=row[3],
         signed=(is_open or row[4] is not None, is_open or row[5] is not None),
         before=_terms(tally, half, former) if former else None,
+    )
+
+
+def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
+    """Return other terms that are under way, and before them those that stand.
+
+    Raises `NotFound`.
+    """
+    row = database.fetch_one(
+        "SELECT agreement, record, contract, amendment, amendment_contract FROM tally"
+        " WHERE uuid = ?",
+        (tally,),
+    )
+    part = read_part(row[1], TallyPart) if row else TallyPart("")
+    if row is None or (part.amending is None and part.session is None):
+        raise NotFound("change of terms", tally)
+    standing = read_part(row[0], AgreementPart)
+    if part.amending is not None:
+        wanted, contract, signed = read_part(row[3], AgreementPart), row[4], True
+    else:
+        asked = database.fetch_one("SELECT entry FROM session WHERE session = ?", (part.session,))
+        entry = read_part(asked[0], EntryPart) if asked else EntryPart()
+        wanted, contract, signed = entry.agreement or standing, entry.contract, part.doubt
+    return _terms(
+        tally,
+        part.half,
+        wanted,
+        digest=part.amending or "",
+        contract=contract or row[2],
+        signed=(signed, part.amending is None),
+        before=_terms(tally, part.half, standing, digest=part.standing or "", contract=row[2]),
     )
 
 
@@ -130,6 +169,8 @@ class _Teller:
             or (live is not None and (live.asks_me or live.outcome is Outcome.NOT_KNOWN)),
             reason=part.reason,
             call_days=mine.call,
+            amending=part.amending is not None,
+            in_doubt=part.doubt,
         )
 
     def _person(

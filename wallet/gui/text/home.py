@@ -23,6 +23,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "home.have_invitation": "I have an invitation",
     "home.need_offer": "{partner} offers you a tally",
+    "home.need_terms asked": "{partner} asks you for other terms",
     "home.need_payment asked": "{partner} wants to pay you {amount}",
     "home.need_paper asked": "{partner} asks you to sign a paper",
     "home.need_not known": "{amount} with {partner} is not known yet",

@@ -9,6 +9,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.title.pay": "You pay {partner} {amount}",
     "session.title.paid": "{partner} pays you {amount}",
     "session.title.open": "Opening the tally with {partner}",
+    "session.title.amend": "Other terms for the tally with {partner}",
     "session.for": "For: {memo}",
     "session.step.asked": "{partner} was asked",
     "session.step.asked_me": "{partner} asked you",
@@ -48,9 +49,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.done.pay": "Agreed. You paid {partner} {amount}.",
     "session.done.paid": "Agreed. {partner} paid you {amount}.",
     "session.done.open": "Agreed. The tally with {partner} is open.",
+    "session.done.amend": "Agreed. The new terms with {partner} stand.",
     "session.done.look": "Look at the tally",
     "session.not_done": "Nothing was paid.",
     "session.not_done_open": "Nothing was opened.",
+    "session.not_done_amend": "The terms stay as they were. What is owed has not changed.",
     "session.not_done.refused": "{partner} refused.",
     "session.not_done.refused_me": "You refused.",
     "session.not_done.refused_words": "{partner} refused: “{words}”",
@@ -98,6 +101,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # The partner asks.
     "asked.title": "{partner} wants to pay you {amount}",
     "asked.title_open": "{partner} wants to open the tally with you",
+    "asked.title_amend": "{partner} asks you for other terms",
     "asked.accept": "Accept {amount}",
     "asked.accept_open": "Accept",
     "asked.decline": "Decline…",
@@ -112,6 +116,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.title.pay": "Not known yet: {amount} to {partner}",
     "stuck.title.paid": "Not known yet: {amount} from {partner}",
     "stuck.title.open": "Not known yet: the tally with {partner}",
+    "stuck.title.amend": "Not known yet: the terms with {partner}",
     "stuck.money.pay": "{amount} is reserved. It is either paid or not – we do not know yet. "
     "Do not make a second payment; Pay anyway counts only once.",
     "stuck.money.pay_plain": "{amount} is reserved. It is either paid or not – "
@@ -119,6 +124,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.money.paid": "{partner} has either paid you {amount} or not – we do not know yet. "
     "You have lost nothing by waiting.",
     "stuck.money.open": "The tally is either open or not – we do not know yet. Nothing is owed.",
+    "stuck.money.amend": "Either the former terms stand or the new ones – we do not know yet. "
+    "What is owed has not changed, and payments go on.",
     "stuck.facts": "What is known",
     "stuck.fact.ended": "The time both had ended.",
     "stuck.fact.heard": "{partner}'s wallet last answered.",

@@ -124,6 +124,12 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notice.offer-withdrawn": "{partner} withdrew the offer. No tally was opened.",
     "notice.offer-expired": "The offer between you and {partner} ran out. No tally was opened.",
     "notice.tally-opened": "The tally with {partner} is open. Both have signed.",
+    "notice.amendment-asked": "{partner} asks you for other terms. Nothing changes until you sign.",
+    "notice.amendment-refused": "{partner} does not want the other terms. "
+    "The terms stay as they were, and so does what is owed.",
+    "notice.amendment-not-known": "It is not known yet which terms with {partner} stand. "
+    "Payments go on; your wallet keeps asking.",
+    "notice.tally-amended": "The new terms with {partner} stand. Both have signed.",
     "notice.payment-asked": "{partner} wants to pay you {amount}.",
     "notice.received": "{partner} paid you {amount}. Agreed.",
     "notice.paid": "You paid {partner} {amount}. Agreed.",

@@ -26,10 +26,17 @@ MEMO_LIMIT = 60
 _PLACE_OF = {
     "offer": "tally",
     "payment asked": "session",
+    "terms asked": "session",
     "paper asked": "session",
     "not known": "session",
 }
-_ICON_OF = {"offer": "open", "payment asked": "in", "paper asked": "open", "not known": "unknown"}
+_ICON_OF = {
+    "offer": "open",
+    "payment asked": "in",
+    "terms asked": "open",
+    "paper asked": "open",
+    "not known": "unknown",
+}
 
 
 class Need(Struct, frozen=True):

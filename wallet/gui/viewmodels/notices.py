@@ -20,6 +20,10 @@ _LOOKS = {
     "offer-withdrawn": ("withdrawn", Role.NEUTRAL),
     "offer-expired": ("expired", Role.NEUTRAL),
     "tally-opened": ("open", Role.GOOD),
+    "amendment-asked": ("received", Role.ATTENTION),
+    "amendment-refused": ("refused", Role.NEUTRAL),
+    "amendment-not-known": ("unknown", Role.ATTENTION),
+    "tally-amended": ("open", Role.GOOD),
     "payment-asked": ("received", Role.ATTENTION),
     "payment-refused": ("refused", Role.NEUTRAL),
     "paid": ("out", Role.GOOD),
@@ -32,6 +36,7 @@ _LOOKS = {
 _PLACES = (
     ("offer", "tally"),
     ("tally", "tally"),
+    ("amendment", "tally"),
     ("copies", "tally"),
     ("payment", "chit"),
     ("paid", "chit"),

@@ -80,7 +80,9 @@ def _by_kind(prefix: str, session: SessionView, figures: Figures) -> Words:
 
 
 def kind_of(session: SessionView) -> str:
-    """Return "pay", "paid" or "open": the last part of many keys."""
+    """Return "pay", "paid", "amend" or "open": the last part of many keys."""
+    if session.kind == "amend":
+        return "amend"
     if session.kind != "payment":
         return "open"
     return "pay" if session.i_pay else "paid"
@@ -95,7 +97,8 @@ def money_of_stuck(session: SessionView, figures: Figures) -> Words:
 
 def money_of_not_done(session: SessionView) -> Words:
     """Answer the question of the money when it came to nothing."""
-    return say("session.not_done_open" if session.kind != "payment" else "session.not_done")
+    nothing = {"payment": "session.not_done", "amend": "session.not_done_amend"}
+    return say(nothing.get(session.kind, "session.not_done_open"))
 
 
 def why_not_done(session: SessionView) -> Words:

@@ -83,6 +83,7 @@ class AskedPanel(PageFrame):
         amount = figures.with_unit(view.amount)
         is_open = view.kind != "payment"
         title = "asked.title_open" if is_open else "asked.title"
+        title = "asked.title_amend" if view.kind == "amend" else title
         self.title.setText(say(title, partner=partner, amount=amount))
         self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
         self.memo.setVisible(bool(view.memo))

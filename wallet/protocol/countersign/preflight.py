@@ -28,10 +28,12 @@ from wallet.model.limits import (
 )
 from wallet.protocol.countersign.votes import set_of
 from wallet.protocol.messages.countersigning import (
+    AMEND,
     ENZYME,
     OPEN,
     PAPER,
     PAYMENT,
+    AmendEntry,
     DecisionEntry,
     Kind,
     OpenEntry,
@@ -47,7 +49,12 @@ from wallet.protocol.messages.countersigning import (
 )
 
 _ENTRY = b"tallystick session entry"
-_KINDS: dict[type, Kind] = {PaymentEntry: PAYMENT, OpenEntry: OPEN, PaperEntry: PAPER}
+_KINDS: dict[type, Kind] = {
+    PaymentEntry: PAYMENT,
+    OpenEntry: OPEN,
+    AmendEntry: AMEND,
+    PaperEntry: PAPER,
+}
 SECRET = 32
 """Bytes of the session secret k; who may read the entry gets as many again: the entry's key."""
 

@@ -6,7 +6,7 @@ Source: records.md, *Chit* (*Every chit is verified on every path it can arrive 
 from __future__ import annotations
 
 from wallet.crypto.encoding import encode
-from wallet.crypto.hashing import digest
+from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import NetworkId
 from wallet.model.actions import hash_entry
 from wallet.model.credit import Agreement, Chit, Party, check_pledge
@@ -23,23 +23,23 @@ from wallet.protocol.messages.countersigning import ENZYME, Certificate, Payment
 from wallet.protocol.messages.tallies import BareProof, ProvenChit, SealedProof
 
 
-def check_chit(chit: Chit, agreement: Agreement) -> None:
-    """Check that the chit is of this tally.
+def check_chit(chit: Chit, tally: Hash) -> None:
+    """Check that the chit is of the tally with this block 0, whatever its terms are now.
 
     Raises:
         RuleBroken: of another one.
     """
-    if chit.tally != digest(agreement):
+    if chit.tally != tally:
         raise RuleBroken("a chit of another tally")
 
 
-def check_proven(given: ProvenChit, agreement: Agreement, network: NetworkId) -> None:
-    """Check chit and proof against the agreement's parties.
+def check_proven(given: ProvenChit, tally: Hash, agreement: Agreement, network: NetworkId) -> None:
+    """Check chit and proof against the tally's block 0 and the agreement's parties.
 
     Raises:
         RuleBroken: another tally, another pledger, or a proof that does not hold.
     """
-    check_chit(given.chit, agreement)
+    check_chit(given.chit, tally)
     party = agreement.side(given.chit.by).party
     if isinstance(given.proof, BareProof):
         check_pledge(given.chit, given.proof.pledge, party, network)

@@ -44,6 +44,10 @@ class Tally(Record, frozen=True):
     mine: bool = False  # the offer that stands is ours
     by_us: bool = False  # opening: we start the session
     reason: str = ""
+    standing: Hash | None = None  # open: of the amended agreement; `digest` stays block 0
+    amending: Hash | None = None  # open: of the amendment that we want
+    session: Hash | None = None  # open: the session about an amendment that is not over
+    doubt: bool = False  # open: we signed an amendment and do not know yet whether it stands
 
 
 class Offer(Input, frozen=True):
@@ -119,6 +123,48 @@ class OpeningFailed(Input, frozen=True):
     again: bool
 
 
+class Amend(Input, frozen=True):
+    """We want other terms."""
+
+    digest: Hash
+
+
+class WithdrawAmendment(Input, frozen=True):
+    """We want them no more, before anybody was asked."""
+
+
+class AmendAsked(Input, frozen=True):
+    """The partner wants other terms and the person decides."""
+
+    session: Hash
+
+
+class AmendBegun(Input, frozen=True):
+    """A session about other terms runs."""
+
+    session: Hash
+
+
+class AmendDone(Input, frozen=True):
+    """That session completed: its agreement stands."""
+
+    session: Hash
+
+
+class AmendFailed(Input, frozen=True):
+    """That session ended and the terms are as they were; `again` is worth another try."""
+
+    session: Hash
+    reason: str
+    again: bool
+
+
+class AmendNotKnown(Input, frozen=True):
+    """We signed other terms and the window is over: only evidence decides."""
+
+    session: Hash
+
+
 class SendOffer(Effect, frozen=True):
     """Sign the offer that stands and send it."""
 
@@ -134,11 +180,17 @@ class SendWithdrawal(Effect, frozen=True):
 
 
 class WantSession(Effect, frozen=True):
-    """Start the opening session as soon as the partner is there and the chain is free."""
+    """Start a session as soon as the partner is there and the chain is free."""
 
 
 class DropSession(Effect, frozen=True):
-    """The opening session is no longer wanted."""
+    """No session is wanted any more."""
+
+
+class TakeTerms(Effect, frozen=True):
+    """Let the agreement of this session stand; keep the former one for comparison."""
+
+    session: Hash
 
 
 class OpenBooks(Effect, frozen=True):
@@ -173,6 +225,31 @@ def is_by_us(one: Tally, _: Input) -> bool:
 def is_by_us_and_again(one: Tally, given: OpeningFailed) -> bool:
     """We start the session, and it is worth another try."""
     return one.by_us and given.again
+
+
+def may_amend(one: Tally, _: Amend) -> bool:
+    """Nothing about the terms is being asked, signed or in doubt."""
+    return one.session is None
+
+
+def waits_to_amend(one: Tally, _: WithdrawAmendment) -> bool:
+    """We want an amendment and nobody was asked yet."""
+    return one.amending is not None and one.session is None
+
+
+def is_our_amendment(one: Tally, given: AmendFailed) -> bool:
+    """It is the session about what we want."""
+    return one.amending is not None and is_its_session(one, given)
+
+
+def amends_again(one: Tally, given: AmendFailed) -> bool:
+    """The same, and it is worth another try."""
+    return given.again and is_our_amendment(one, given)
+
+
+def is_its_session(one: Tally, given: AmendFailed | AmendNotKnown) -> bool:
+    """It is about the session that runs, not an older one."""
+    return given.session == one.session
 
 
 def stand(one: Tally, given: Offer) -> Outcome[Tally]:
@@ -270,6 +347,59 @@ def fall_back(one: Tally, given: OpeningFailed) -> Outcome[Tally]:
     return after, (DropSession(), SetTimer("offer", OFFER_MS))
 
 
+def want_terms(one: Tally, given: Amend) -> Outcome[Tally]:
+    """Ask for them when the partner is there and the chain is free."""
+    return replace(one, amending=given.digest, reason=""), (WantSession(),)
+
+
+def drop_terms(one: Tally, _: WithdrawAmendment) -> Outcome[Tally]:
+    """Nobody was asked."""
+    return replace(one, amending=None, reason="withdrawn"), (DropSession(),)
+
+
+def ask_terms(one: Tally, given: AmendAsked) -> Outcome[Tally]:
+    """The person decides; what we wanted ourselves would change what is asked about."""
+    drop = (DropSession(),) if one.amending else ()
+    after = replace(one, session=given.session, amending=None, reason="crossed" if drop else "")
+    return after, (*drop, Notify("amendment-asked", "needs you", one.uuid))
+
+
+def hold_terms(one: Tally, given: AmendBegun) -> Outcome[Tally]:
+    """Remember which session is for it."""
+    return replace(one, session=given.session), ()
+
+
+def take_terms(one: Tally, given: AmendDone) -> Outcome[Tally]:
+    """Both signed: they stand."""
+    after = replace(one, session=None, amending=None, doubt=False, reason="")
+    told = Notify("tally-amended", "under way", one.uuid)
+    return after, (TakeTerms(given.session), DropSession(), told)
+
+
+def want_terms_again(one: Tally, given: AmendFailed) -> Outcome[Tally]:
+    """Nothing was signed by both: they stay wanted."""
+    return replace(one, session=None, doubt=False, reason=given.reason), (WantSession(),)
+
+
+def give_terms_up(one: Tally, given: AmendFailed) -> Outcome[Tally]:
+    """The partner does not want them, or we stopped it: the terms stay as they were."""
+    after = replace(one, session=None, amending=None, doubt=False, reason=given.reason)
+    told = (
+        () if given.reason == "stopped" else (Notify("amendment-refused", "under way", one.uuid),)
+    )
+    return after, (DropSession(), *told)
+
+
+def leave_terms(one: Tally, given: AmendFailed) -> Outcome[Tally]:
+    """What the partner wanted came to nothing: the terms stay as they were."""
+    return replace(one, session=None, doubt=False, reason=given.reason), ()
+
+
+def doubt_terms(one: Tally, _: AmendNotKnown) -> Outcome[Tally]:
+    """Either the former terms stand or the new ones: nobody may stop after signing."""
+    return replace(one, doubt=True), (Notify("amendment-not-known", "needs you", one.uuid),)
+
+
 def _theirs(one: Tally, given: Offered) -> Tally:
     return replace(
         one, digest=given.digest, revision=given.revision, half=given.half, mine=False, by_us=False
@@ -313,6 +443,17 @@ machine: Machine[State, Tally] = Machine(
         row(S.OPENING, OpeningFailed, S.OFFERED, fall_back),
         row(S.OPENING, Withdrawn, S.VOID, note_withdrawal, when=is_by_us, note="nothing signed"),
         row(S.OPENING, Offered, S.RECEIVED, receive, when=is_newer, note="a newer one"),
+        row(S.OPEN, Amend, S.OPEN, want_terms, when=may_amend),
+        row(S.OPEN, WithdrawAmendment, S.OPEN, drop_terms, when=waits_to_amend),
+        row(S.OPEN, AmendAsked, S.OPEN, ask_terms, note="what the partner asks goes first"),
+        row(S.OPEN, AmendBegun, S.OPEN, hold_terms),
+        row(S.OPEN, AmendDone, S.OPEN, take_terms, note="block 0 stays what chits refer to"),
+        row(S.OPEN, AmendFailed, S.OPEN, want_terms_again, when=amends_again),
+        row(S.OPEN, AmendFailed, S.OPEN, give_terms_up, when=is_our_amendment),
+        row(S.OPEN, AmendFailed, S.OPEN, leave_terms, when=is_its_session),
+        row(S.OPEN, AmendFailed, S.OPEN, note="an older session"),
+        row(S.OPEN, AmendNotKnown, S.OPEN, doubt_terms, when=is_its_session),
+        row(S.OPEN, AmendNotKnown, S.OPEN, note="an older session"),
         row(S.VOID, Offered, S.RECEIVED, receive, when=is_newer, note="a new offer revives it"),
         *rows((S.VOID, S.OPENING, S.OPEN), Offered, note="an older one"),
         row(S.VOID, Offer, S.OFFERED, stand, note="we offer anew"),

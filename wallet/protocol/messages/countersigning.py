@@ -21,12 +21,13 @@ from wallet.model.identity import Authority, Salt, SignedRoot
 from wallet.model.limits import MAX_BATCH, MAX_SIGNERS, MAX_WITNESSES, WALK_MOST
 from wallet.model.record import Record
 
-Kind = Literal["payment", "open", "paper"]
+Kind = Literal["payment", "open", "amend", "paper"]
 Role = Literal["payer", "payee", "initiator", "acceptor", "enzyme"]
 Millis = Annotated[int, msgspec.Meta(ge=0)]
 
 PAYMENT: Kind = "payment"
 OPEN: Kind = "open"
+AMEND: Kind = "amend"
 PAPER: Kind = "paper"
 ENZYME: Role = "enzyme"
 
@@ -115,6 +116,18 @@ class PaymentEntry(Record, frozen=True, tag_field="entry", tag="payment"):
     authorities: Annotated[tuple[Authority, ...], msgspec.Meta(min_length=2, max_length=8)]
 
 
+class AmendEntry(Record, frozen=True, tag_field="entry", tag="amend"):
+    """Other terms for an open tally: the agreement that is to stand instead of `prior`.
+
+    `contract` is the text the new agreement names, if it names another than the standing one.
+    """
+
+    agreement: Agreement
+    prior: Hash  # digest of the agreement that stands
+    authorities: Annotated[tuple[Authority, ...], msgspec.Meta(min_length=2, max_length=8)]
+    contract: Annotated[str, msgspec.Meta(max_length=16_384)] = ""
+
+
 class OpenEntry(Record, frozen=True, tag_field="entry", tag="open"):
     """A new tally: the agreement both signed."""
 
@@ -144,7 +157,7 @@ class PaperEntry(Record, frozen=True, tag_field="entry", tag="paper"):
     parties: Annotated[tuple[PaperParty, ...], msgspec.Meta(min_length=2, max_length=8)]
 
 
-SessionEntry = PaymentEntry | OpenEntry | PaperEntry
+SessionEntry = PaymentEntry | OpenEntry | AmendEntry | PaperEntry
 
 
 class DecisionEntry(Record, frozen=True, tag_field="entry", tag="decision"):
