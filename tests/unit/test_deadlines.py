@@ -298,6 +298,20 @@ def test_a_partner_over_its_budget_cannot_cancel_our_own_proposals() -> None:
         assert pair.bo.step(own) is S.PROPOSED
 
 
+@pytest.mark.rule("R10", "F61")
+def test_who_completes_at_the_last_moment_again_and_again_uses_the_budget_up() -> None:
+    pair = a_pair()
+    for number, slow in enumerate((1_900, 14_000, 14_000, 14_000)):
+        uuid = pair.pay(pair.ada, 1_000 + number)
+        pair.carry("session-signature")
+        pair.wait(slow, pair.bo)
+        pair.carry()
+        assert pair.ada.step(uuid) is S.COMPLETED
+        used, _ = pair.bo.store.sessions.sum_lock_use(pair.ada.agent, 0, 2**60)
+        assert used == number * 12_000
+    assert is_declined_for_budget(pair)
+
+
 @pytest.mark.rule("R10")
 def test_a_budget_comes_back_with_time() -> None:
     pair = a_pair()

@@ -87,6 +87,9 @@ PARK_AFTER_MS = 11 * _SECOND
 # Locks by one partner's sessions that came to nothing: per hour, then back off (R10).
 LOCK_BUDGET_MS = 30 * _SECOND
 LOCK_BUDGET_PER_MS = 1 * _HOUR
+# Nor may a partner hold it by completing late, again and again: beyond what a slow line needs, the
+# locks of completed sessions count as well.
+LOCK_FREE_MS = 2 * _SECOND
 # A partner's questions to the person that came to nothing: each leaves a line in lists and notices.
 # A wallet that tries again while nobody looks asks once a minute or less.
 QUESTIONS_PER_HOUR = 60

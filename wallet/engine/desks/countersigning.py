@@ -20,7 +20,7 @@ from wallet.engine.desks.slots import public_time, show_slot
 from wallet.engine.work import Work
 from wallet.model.credit import ALONE, Signing, pledge
 from wallet.model.errors import BugError
-from wallet.model.limits import TOMBSTONE_MS
+from wallet.model.limits import LOCK_FREE_MS, TOMBSTONE_MS
 from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.signer import Session, State
@@ -210,10 +210,13 @@ class CountersignDesk:
             return
         work.store.chains.drop_lock(work.me.agent, one.record.session)
         work.look_for_work = True
-        nothing = one.record.state not in (State.COMPLETED, State.PAID)
-        if nothing and one.record.automatic and one.record.reason != "own act":
-            held = max(0, work.now.wall - lock[1])
-            work.store.sessions.put_lock_use(one.partner, work.now.wall, min(held, one.wait))
+        if not one.record.automatic or one.record.reason == "own act":
+            return
+        # A session that completed is free of charge for as long as a slow line needs (R10).
+        free = LOCK_FREE_MS if one.record.state in (State.COMPLETED, State.PAID) else 0
+        held = min(work.now.wall - lock[1], one.wait) - free
+        if held > 0 or not free:
+            work.store.sessions.put_lock_use(one.partner, work.now.wall, max(0, held))
 
     def _finalise(self, work: Work, one: SessionFile, _: signer.Finalise) -> None:
         me = work.me
