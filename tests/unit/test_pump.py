@@ -26,6 +26,7 @@ from wallet.engine import acts, setup
 from wallet.engine.api import commands
 from wallet.engine.api.views import Direction, SideTerms
 from wallet.engine.desks.drafting import describe_me
+from wallet.engine.pump import PRUNE_AFTER_MS
 from wallet.engine.work import Work
 from wallet.model.contracts import contract_digest
 from wallet.model.credit import Terms, sign_agreement
@@ -724,3 +725,13 @@ def test_an_input_for_a_record_that_is_not_here_is_our_own_bug() -> None:
     ):
         with pytest.raises(BugError):
             tell(machine, given)
+
+
+def test_what_no_rule_needs_is_dropped_once_a_day_while_it_runs() -> None:
+    pair = a_pair()
+    session = hash_bytes(b"an old session")
+    pair.bo.store.sessions.bury(session, pair.bo.clock.wall_ms() + 1)
+    pair.wait(PRUNE_AFTER_MS - 1_000)
+    assert pair.bo.store.sessions.is_buried(session)
+    pair.wait(2_000)
+    assert not pair.bo.store.sessions.is_buried(session)

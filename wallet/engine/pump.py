@@ -112,7 +112,7 @@ class Pump:
             SERVICE: helping.receive,
         }
         self._load_timers()
-        self._run(_prune)
+        self._tidy()
         self.store.tidied()
 
     # In ---------------------------------------------------------------------
@@ -152,6 +152,13 @@ class Pump:
             self._run(lambda work, where=where: self._ring(work, where))  # type: ignore[misc]
         if any(due <= now for due in self.live.not_before.values()):
             self._run(self._look)
+        if now >= self._tidy_at:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Once a day, when something woke us: a witness runs for months."""
+        self._tidy_at = self._clock.monotonic_ms() + PRUNE_AFTER_MS
+        self._run(_prune)
 
     def _look(self, work: Work) -> None:
         for key, due in list(self.live.not_before.items()):
