@@ -6,17 +6,22 @@ Every fault of the page is a test elsewhere; here stands what the modes are for.
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.helpers.circle import Circle, a_circle, helpers_of
 from wallet.crypto.encoding import decode
+from wallet.crypto.hashing import digest
 from wallet.engine.api import commands
 from wallet.engine.desks import roles
 from wallet.model.credit import Signing
+from wallet.model.networks import COMMONS
+from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign.signer import State
 from wallet.protocol.messages.countersigning import (
     Certificate,
     ParkEntry,
     PreflightRequest,
+    Signed,
     VoteRequest,
 )
 from wallet.protocol.messages.refusals import Refusal
@@ -237,6 +242,77 @@ def test_so_many_aborts_end_it_and_it_is_tried_again() -> None:
     assert circle.state("ada", uuid) is S.ABORTED
     try_again(circle, uuid)
     settle(circle, -5_000)
+
+
+def test_nobody_is_dialled_before_the_person_agrees() -> None:
+    circle, signing = begin("E")
+    circle.pay("ada", "bo", 5_000, signing)
+    circle.carry("preflight", "bo")
+    circle.deliver(circle.post.pop(0))
+    bo, wim = circle["bo"], circle["wim"].agent
+    assert bo.store.witnessing.get(wim) is None
+    assert wim not in bo.pump.take_moved()
+    circle.wish("bo", commands.AnswerPayment(circle.session("bo").record.session, True))
+    assert bo.store.witnessing.get(wim) is not None
+    assert wim in bo.pump.take_moved()
+
+
+def test_a_payee_that_no_one_who_decides_can_hear_does_not_sign() -> None:
+    circle, signing = begin("E")
+    pay(circle, signing)
+    circle["bo"].pump.link_down(circle["wim"].agent)
+    circle.wait(60_000)
+    circle.carry()
+    circle.pay("ada", "bo", 700, signing)
+    circle.carry()
+    assert circle.session("ada").record.reason == "busy"
+    assert circle["ada"].store.wishes.list_all()  # it is tried again
+    assert not circle["ada"].is_locked
+
+
+@pytest.mark.rule("F9")
+def test_a_signer_that_was_given_other_data_comes_out_of_doubt_too() -> None:
+    circle, signing = begin("Q", THREE, 2)
+    uuid = pay(circle, signing, "vote-request", "wim")
+    ada, bo = circle.session("ada", uuid), circle.session("bo", uuid)
+    circle.carry("vote-request", "wim")
+    request = circle.post[0].body(VoteRequest)
+    other = list(request.data.responses)
+    body = other[0].body
+    other[0] = rules.respond(
+        ada.record.session,
+        circle["ada"].signer,
+        COMMONS.id,
+        replace(body, top_time=body.top_time + 1),
+    )
+    data = replace(request.data, responses=tuple(other))
+    lie = rules.derive_action(ada.preflight, ada.secret, digest(data), other[0].body)
+    signed = Signed(
+        agent=circle["ada"].agent,
+        signature=rules.promise(lie, circle["ada"].signer, COMMONS.id),
+    )
+    circle.post.clear()
+    for name in THREE.split():
+        first = VoteRequest(preflight=ada.preflight, data=data, signed=(signed,))
+        assert not circle.send("ada", name, first)
+    circle.post.clear()
+    circle.leave("ada")
+    for _ in range(40):
+        circle.wait(1_000)
+        circle.carry()
+    assert bo.record.session == circle.session("bo", uuid).record.session
+    assert circle.state("bo", uuid) is S.ABORTED
+    assert not circle["bo"].is_locked
+
+
+def test_a_question_without_a_signature_keeps_nothing() -> None:
+    circle, signing = begin("Q", THREE, 2)
+    pay(circle, signing, "vote-request", "wim")
+    request = circle.post[0].body(VoteRequest)
+    before = circle["wil"].store.witnessing.get_ballot(request.data.session)
+    code = circle.send("ada", "wil", replace(request, signed=()))[0][1]
+    assert (before, code) == (None, Refusal.INVALID)
+    assert circle["wil"].store.witnessing.get_ballot(request.data.session) is None
 
 
 def test_a_payer_in_doubt_pays_anyway_and_it_counts_once() -> None:

@@ -175,6 +175,10 @@ class Facts:
         """Write one fact."""
         self._db.execute("INSERT OR REPLACE INTO profile VALUES (?, ?)", (key, value))
 
+    def drop(self, key: str) -> None:
+        """Forget one fact."""
+        self._db.execute("DELETE FROM profile WHERE key = ?", (key,))
+
     def put_notice(
         self,
         at: int,

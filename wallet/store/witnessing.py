@@ -150,6 +150,8 @@ class Witnessing:
         asked = "SELECT session FROM ballot WHERE started_at < ?"
         self._db.execute(f"DELETE FROM outbox WHERE session IN ({asked})", (answered,))
         old = "SELECT session FROM ballot WHERE started_at < ?"
+        # Whom only a session named is known for as long as that may still be decided.
+        self._db.execute("DELETE FROM witness WHERE role = 'session' AND since < ?", (before,))
         for table in ("ballot_signature", "vote", "ballot"):
             self._db.execute(f"DELETE FROM {table} WHERE session IN ({old})", (before,))
 
@@ -232,6 +234,7 @@ class Witnessing:
             " VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET name = excluded.name, address = excluded.address,"
             " decides = excluded.decides, votes = excluded.votes,"
+            " since = CASE role WHEN 'session' THEN excluded.since ELSE since END,"
             " role = CASE role WHEN 'chosen' THEN role ELSE excluded.role END",
             (
                 one.agent,

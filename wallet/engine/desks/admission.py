@@ -144,7 +144,7 @@ class Admission:
         if entry is None:
             wait += DECIDE_AFTER_MS  # a signature that left in time may still be on its way
         if entry is not None:
-            helping.learn(work, preflight, body.cards)
+            helping.note_cards(work, session, body.cards)
         prepare_subject(work, one)
         self._desk.admit(work, one, signer.PreflightArrived(wait, verdict.by_policy))
 
@@ -174,6 +174,8 @@ class Admission:
             return _decline(work, "budget")
         if not welcome.by_policy and self._asks_too_much(work, sender):
             return _decline(work, "budget")
+        if entry is not None and not helping.are_reachable(work, preflight):
+            return _decline(work, "busy")  # we could sign, and nobody who decides would hear it
         busy = self._judge_lock(work, session)  # last: it may cancel a proposal of ours
         if busy is not None:
             return Declined(why="busy", other=busy)

@@ -242,6 +242,8 @@ class CountersignDesk:
 
     def _bury(self, work: Work, one: SessionFile, _: signer.Bury) -> None:
         session = one.record.session
+        if one.record.mode != "P":
+            helping.forget_cards(work, session)
         work.store.sessions.bury(session, work.now.wall + TOMBSTONE_MS)
         work.store.outbox.drop_requests(session, REQUESTS)
         work.look_for_work = True
@@ -260,6 +262,8 @@ class CountersignDesk:
             work.send(agent, body, one.record.session)
 
     def _send_accept(self, work: Work, one: SessionFile, _: signer.SendAccept) -> None:
+        if one.record.mode != "P":
+            helping.learn(work, one.preflight, one.record.session)
         answer = Accepted(response=one.responses[work.me.agent])
         body = PreflightReply(session=one.record.session, answer=answer)
         work.send(initiator_of(one), body, one.record.session)

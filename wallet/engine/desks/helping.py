@@ -5,6 +5,7 @@ Source: product.md D13; countersigning.md, *In this wallet* (when mode P, E or Q
 
 from __future__ import annotations
 
+from wallet.crypto.encoding import decode, encode
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, WitnessesChanged
 from wallet.engine.desks import roles
@@ -12,9 +13,14 @@ from wallet.engine.work import Work
 from wallet.model.credit import Signing, WitnessCard
 from wallet.model.errors import NotFound, RuleBroken, WrongState
 from wallet.model.networks import COMMONS
+from wallet.model.record import Record
 from wallet.protocol.messages.countersigning import Preflight
 from wallet.protocol.messages.witnesses import ServiceCard, WitnessOffer
 from wallet.store.witnessing import KnownWitness
+
+DIAL_MS = 10_000
+"""A witness that we know for longer, and have no link to, is not on the way."""
+_CARDS = "cards:"
 
 
 def our_card(work: Work) -> WitnessCard:
@@ -102,13 +108,46 @@ def cards_of(work: Work, preflight: Preflight) -> tuple[WitnessCard, ...]:
     )
 
 
-def learn(work: Work, preflight: Preflight, cards: tuple[WitnessCard, ...]) -> None:
-    """Know those who decide a session that we take part in, if we do not yet."""
+class Cards(Record, frozen=True):
+    """Where those who decide a session say that they are reached."""
+
+    cards: tuple[WitnessCard, ...]
+
+
+def note_cards(work: Work, session: str, cards: tuple[WitnessCard, ...]) -> None:
+    """Remember cards until the person agrees to the session: nobody is dialled before."""
+    if cards:
+        work.store.facts.put(_CARDS + session, encode(Cards(cards=cards)).decode())
+
+
+def learn(work: Work, preflight: Preflight, session: str) -> None:
+    """We take part: know those who decide, if we do not yet, and want links to them."""
+    noted = work.store.facts.get(_CARDS + session)
+    if noted is None:
+        return
+    work.store.facts.drop(_CARDS + session)
     named = deciders(preflight)
-    for card in cards:
+    for card in decode(noted.encode(), Cards).cards:
         if card.agent in named and work.store.witnessing.get(card.agent) is None:
             decides = preflight.mode == "E"
             keep(work, card, "session", decides=decides, votes=not decides)
+
+
+def forget_cards(work: Work, session: str) -> None:
+    """The session came to nothing."""
+    work.store.facts.drop(_CARDS + session)
+
+
+def are_reachable(work: Work, preflight: Preflight) -> bool:
+    """Whether those who decide can hear us: linked, or just met and perhaps on the way."""
+    if preflight.mode == "P":
+        return True
+    here = 0
+    for agent in deciders(preflight):
+        known = work.store.witnessing.get(agent)
+        fresh = known is None or work.now.wall - known.since < DIAL_MS
+        here += agent in work.live.online or fresh
+    return here >= max(1, preflight.needed)
 
 
 def deciders(preflight: Preflight) -> tuple[AgentId, ...]:

@@ -81,8 +81,13 @@ class WitnessDesk:
             PeerError: it breaks a rule, or we do not serve these; nothing of it is kept.
         """
         one = self._ballot(work, sender, body)
+        if one.data != body.data:
+            self._take_plea(work, sender, one, body)
+            return
         for signed in body.signed:
             self._take_signature(work, one, signed)
+        if not one.signatures:
+            raise RuleBroken("a question without anybody's signature")
         for walk in body.walks:
             self._follow(work, one, walk)
         self._step(work, one, self._input(work, one, sender))
@@ -124,8 +129,6 @@ class WitnessDesk:
         if sender not in (*preflight.agents, *preflight.witnesses):
             raise RuleBroken("a question about somebody else's session")
         if known is not None:
-            if known.data != body.data:
-                raise RuleBroken("other session data than before")
             return known
         rules.check_shape(preflight, me.network, len(encode(preflight)))
         if preflight.mode != "Q" or me.agent not in preflight.witnesses:
@@ -171,6 +174,23 @@ class WitnessDesk:
         action = rules.derive_action(one.preflight, one.secret, digest(one.data), response.body)
         check_either(action, signed.signature, work.me.network)
         work.store.witnessing.put_signature(one, signed.agent, signed.signature)
+
+    def _take_plea(self, work: Work, sender: AgentId, one: BallotFile, body: VoteRequest) -> None:
+        """A signer that was given other session data than we (F9): it is in doubt all the same.
+
+        No certificate can come of its data, for our one commit vote would be for the other.
+        """
+        _check_data(one.preflight, one.record.session, body.data, work)
+        mine = [signed for signed in body.signed if signed.agent == sender]
+        bodies = [answer.body for answer in body.data.responses if answer.body.agent == sender]
+        if len(mine) != 1 or len(bodies) != 1:
+            raise RuleBroken("a plea without the signature of who is in doubt")
+        fixed = digest(body.data)
+        action = rules.derive_action(one.preflight, one.secret, fixed, bodies[0])
+        check_either(action, mine[0].signature, work.me.network)
+        now, end = work.now.wall, one.preflight.end
+        wait = max(0, end + DECIDE_AFTER_MS - now)
+        self._step(work, one, witness.Asked(sender, wait, now > end))
 
     def _is_whole(self, one: BallotFile) -> bool:
         return set(one.signatures) == set(one.preflight.agents)
