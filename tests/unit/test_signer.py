@@ -135,6 +135,13 @@ TABLE = [
         marks=mark.rule("F42"),
     ),
     pytest.param(
+        a_session("payer", S.PROPOSED, mode="E", completer=False),
+        signer.SlotShown(YOU, Slot.STOPPED),
+        S.CANCELLED,
+        left("late", signer.SendCancel()),
+        id="an enzyme that accepted stops before all have accepted",
+    ),
+    pytest.param(
         a_session("payer", S.PROPOSED),
         signer.Stop(),
         S.CANCELLED,

@@ -514,6 +514,11 @@ def cancel_stopped(one: Session, _: Stop) -> Outcome[Session]:
     return _not_done(one, "stopped", SendCancel())
 
 
+def cancel_impossible(one: Session, _: SlotShown) -> Outcome[Session]:
+    """Who had accepted has given its place to something else: nothing can come of it."""
+    return _not_done(one, "late", SendCancel())
+
+
 def forget_request(one: Session, _: Input) -> Outcome[Session]:
     """The partner withdrew, or the person did not answer in time."""
     return _not_done(one, "late")
@@ -757,6 +762,15 @@ machine: Machine[State, Session] = Machine(
         row(S.PROPOSED, EndPassed, S.CANCELLED, cancel_late),
         row(S.PROPOSED, Crossed, S.CANCELLED, cancel_crossed, note="the smaller name goes first"),
         row(S.PROPOSED, Stop, S.CANCELLED, cancel_stopped),
+        row(
+            S.PROPOSED,
+            SlotShown,
+            S.CANCELLED,
+            cancel_impossible,
+            when=is_never,
+            note="an enzyme that accepted has stopped",
+        ),
+        row(S.PROPOSED, SlotShown, S.PROPOSED, note="nothing follows from it"),
         row(S.PROPOSED, StatusAsked, S.PROPOSED, show_nothing),
         row(S.PREPARED, SessionDataArrived, S.COMMITTED, sign, when=is_not_completer),
         row(S.PREPARED, SessionDataArrived, S.PREPARED, note="the enzyme may collect now"),
