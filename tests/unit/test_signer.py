@@ -386,6 +386,22 @@ TABLE = [
         marks=mark.rule("N7", "F57"),
     ),
     pytest.param(
+        a_session("payer", S.COMMITTED, mode="E", completer=False, unanswered=True),
+        signer.CertificateArrived(),
+        S.COMPLETED,
+        [signer.Finalise(), UNLOCK, *QUIET, done(), signer.SendBare()],
+        id="a payer who heard the stop before the certificate answers it now",
+        marks=mark.rule("N7", "F57"),
+    ),
+    pytest.param(
+        a_session("payer", S.PARKED, mode="Q", completer=False, unanswered=True),
+        signer.CertificateArrived(),
+        S.COMPLETED,
+        [signer.RecordLate(), *QUIET, done(), signer.SendBare()],
+        id="a parked payer who heard the stop answers it with the certificate",
+        marks=mark.rule("N7", "F57"),
+    ),
+    pytest.param(
         a_session("payee", S.RELEASED),
         signer.CertificateArrived(),
         S.RELEASED,
@@ -569,7 +585,8 @@ def test_nothing_brings_a_released_party_to_sign() -> None:
 @pytest.mark.parametrize("state", [S.COMMITTED, S.PARKED])
 def test_a_payees_stop_decides_nothing_in_modes_with_an_enzyme(mode: str, state: State) -> None:
     record = a_session("payer", state, mode=mode, completer=False)
-    assert machine.step(record, signer.SlotShown(YOU, Slot.STOPPED)) == (record, ())
+    after = a_session("payer", state, mode=mode, completer=False, unanswered=True)
+    assert machine.step(record, signer.SlotShown(YOU, Slot.STOPPED)) == (after, ())
 
 
 @pytest.mark.rule("R7")

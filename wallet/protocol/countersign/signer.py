@@ -64,6 +64,7 @@ class Session(Record, frozen=True):
     signed: tuple[AgentId, ...] = ()
     past_end: bool = False
     stopped: bool = False  # we parked with stop
+    unanswered: bool = False  # payer: the payee stopped, and we have not answered it yet
     asked: int = 0  # rounds of questions since the end
     reason: str = ""
 
@@ -379,8 +380,13 @@ def has_finalised(one: Session, given: SlotShown) -> bool:
 
 
 def is_stop_for_payer(one: Session, given: SlotShown) -> bool:
-    """The payee stopped although we, the payer, had completed (N7)."""
+    """The payee says that it will never finalise what we, the payer, signed (N7)."""
     return one.payer and given.slot is Slot.STOPPED
+
+
+def owes_an_answer(one: Session, _: Input) -> bool:
+    """The payee stopped before we, the payer, knew how it ends (modes E and Q)."""
+    return one.unanswered
 
 
 def parks_by_itself(one: Session, _: Input) -> bool:
@@ -548,6 +554,23 @@ def apply(one: Session, _: Input) -> Outcome[Session]:
 def apply_late(one: Session, _: Input) -> Outcome[Session]:
     """Apply although the chain went on."""
     return one, (RecordLate(), *_quiet(), Report(Done(one.session)))
+
+
+def note_stop(one: Session, _: SlotShown) -> Outcome[Session]:
+    """It decides nothing, but is not said twice: should we complete, it wants an answer (F57)."""
+    return replace(one, unanswered=True), ()
+
+
+def apply_and_answer(one: Session, given: Input) -> Outcome[Session]:
+    """Apply, and send the payee who had stopped what counts for it (N7)."""
+    after, effects = apply(one, given)
+    return replace(after, unanswered=False), (*effects, SendBare())
+
+
+def apply_late_and_answer(one: Session, given: Input) -> Outcome[Session]:
+    """The same, although the chain went on."""
+    after, effects = apply_late(one, given)
+    return replace(after, unanswered=False), (*effects, SendBare())
 
 
 def release(one: Session, _: Input) -> Outcome[Session]:
@@ -811,6 +834,14 @@ machine: Machine[State, Session] = Machine(
         row(S.PREPARED, PreflightArrived, S.PREPARED, repeat_acceptance),
         row(S.PREPARED, BareChitArrived, S.RELEASED, release, note="it counts by itself"),
         row(S.PREPARED, StatusAsked, S.PREPARED, show_nothing),
+        row(
+            S.COMMITTED,
+            CertificateArrived,
+            S.COMPLETED,
+            apply_and_answer,
+            when=owes_an_answer,
+            note="N7; modes E, Q",
+        ),
         row(S.COMMITTED, CertificateArrived, S.COMPLETED, apply),
         row(S.COMMITTED, SlotShown, S.ABORTED, abort, when=is_abort),
         row(
@@ -821,6 +852,7 @@ machine: Machine[State, Session] = Machine(
             when=has_finalised,
             note="a finalised action counts as its author's session signature",
         ),
+        row(S.COMMITTED, SlotShown, S.COMMITTED, note_stop, when=is_stop_for_payer),
         row(S.COMMITTED, SlotShown, S.COMMITTED, note="nothing follows from it"),
         row(S.COMMITTED, AbortProven, S.ABORTED, abort, note="mode Q: so many votes"),
         row(S.COMMITTED, BareChitArrived, S.PAID, free_and_count_bare, when=is_payee),
@@ -845,12 +877,21 @@ machine: Machine[State, Session] = Machine(
         ),
         row(S.COMMITTED, StatusAsked, S.COMMITTED, show_signature),
         row(S.COMMITTED, PreflightArrived, S.COMMITTED, repeat_acceptance),
+        row(
+            S.PARKED,
+            CertificateArrived,
+            S.COMPLETED,
+            apply_late_and_answer,
+            when=owes_an_answer,
+            note="N7; modes E, Q",
+        ),
         row(S.PARKED, CertificateArrived, S.COMPLETED, apply_late, when=has_not_stopped),
         row(S.PARKED, CertificateArrived, S.PARKED, tell_stop_again, note="N5"),
         row(S.PARKED, SlotShown, S.ABORTED, abort_parked, when=is_abort),
         row(S.PARKED, AbortProven, S.ABORTED, abort_parked, note="mode Q: so many votes"),
         row(S.PARKED, SlotShown, S.PAID, count_bare, when=payee_sees_finalised, note="R8"),
         row(S.PARKED, SlotShown, S.COMPLETED, apply_late, when=still_completes),
+        row(S.PARKED, SlotShown, S.PARKED, note_stop, when=is_stop_for_payer),
         row(S.PARKED, SlotShown, S.PARKED, note="nothing follows from it"),
         row(S.PARKED, BareChitArrived, S.PAID, count_bare, when=is_payee),
         row(S.PARKED, PayAnyway, S.PAID, pay_anyway, when=may_pay_anyway, note="R8; modes E, Q"),
