@@ -276,6 +276,9 @@ class FakeDoor:
             self.announce(NoticeAdded(str(command.number)))
         elif isinstance(command, SetAutoAccept):
             self.replace_tally(command.tally, auto_accept=command.on)
+            if command.bounds is not None:
+                chit, day = command.bounds.per_chit, command.bounds.per_day
+                self.replace_tally(command.tally, accept_per_chit=chit, accept_per_day=day)
         elif name == "SaveEmergencyFile":
             self.backed_up = True
         elif name == "AnswerInvitation":

@@ -275,7 +275,8 @@ class People:
         for uuid in self._tallies(name, "open")[:1]:
             one = self.world.wallets[name].store.tallies.get(uuid)
             if one is not None:
-                self.world.wish(name, commands.SetAutoAccept(uuid, not one.auto_accept))
+                bounds = self.world.random.choice((None, commands.AcceptBounds(20_000, 60_000)))
+                self.world.wish(name, commands.SetAutoAccept(uuid, not one.auto_accept, bounds))
 
     def _push(self, name: str) -> None:
         """Whatever the person may do about a session that hangs."""

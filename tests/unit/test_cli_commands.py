@@ -213,6 +213,24 @@ def test_other_terms_are_shown_beside_those_that_stand_and_taken_back(line: Comm
     assert line.door.last(wishes.WithdrawAmendment).tally == bo.id
 
 
+def test_receiving_sets_the_bounds_that_are_named_and_leaves_the_others(line: CommandLine) -> None:
+    bo = next(one for one in line.door.tallies if one.partner.name == "Bo Berg")
+    assert line.run("receiving", "Bo Berg", "on", "--per-payment", "5", "--per-day", "12.50") == 0
+    wish = line.door.last(wishes.SetAutoAccept)
+    assert wish == wishes.SetAutoAccept(bo.id, True, wishes.AcceptBounds(5_000, 12_500))
+    assert "up to 5" in line.out
+    assert "12.5" in line.out
+    assert line.run("receiving", "Bo Berg", "on", "--per-day", "none") == 0
+    assert line.door.last(wishes.SetAutoAccept).bounds == wishes.AcceptBounds(5_000, None)
+    assert line.run("receiving", "Bo Berg", "off", "--per-day", "much") == 2
+
+
+def test_the_bound_of_a_day_over_all_tallies_is_set_and_lifted(line: CommandLine) -> None:
+    for typed, amount in (("100", 100_000), ("0", 0), ("none", None)):
+        assert line.run("day-bound", typed) == 0
+        assert line.door.last(wishes.SetDayBound).amount == amount
+
+
 def test_a_session_does_only_what_the_wallet_allows(line: CommandLine) -> None:
     one = line.door.sessions[0]
     act = one.acts[0]

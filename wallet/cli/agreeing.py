@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wallet.cli.asking import Asked, flag
+from wallet.cli.asking import Asked, flag, word
 from wallet.cli.commands import JOIN_SECONDS, TALLY, VERBS, WAIT, read_text, verb
 from wallet.engine.api import commands as wishes
-from wallet.engine.api.views import Contract, SideTerms, TallyView, TermsView
+from wallet.engine.api.views import Contract, SideTerms, TallyView, TermsView, WalletView
 
 __all__ = ["VERBS"]
+_NONE = "none: no bound but what you granted"
 
 
 @verb(
@@ -47,6 +48,43 @@ def amend(asked: Asked) -> TallyView:
 def amendment(asked: Asked) -> TermsView:
     """Show what is asked; `accept` and `refuse` answer the session that asks."""
     return asked.door.get_amendment(asked.tally().id).result()
+
+
+@verb(
+    "receiving",
+    "choose what is accepted on a tally without asking you; `tallies` shows it",
+    TALLY,
+    word("how", "on: without asking; off: ask me", choices=("on", "off")),
+    flag("per-payment", f"ask me beyond so much in one payment; {_NONE}"),
+    flag("per-day", f"ask me beyond so much in one day, UTC; {_NONE}"),
+)
+def receiving(asked: Asked) -> TallyView:
+    """Set it; a bound that is not named stays."""
+    tally = asked.tally()
+    bounds = wishes.AcceptBounds(
+        _bound(asked, "per_payment", tally.accept_per_chit),
+        _bound(asked, "per_day", tally.accept_per_day),
+    )
+    asked.door.submit(wishes.SetAutoAccept(tally.id, asked.text("how") == "on", bounds)).result()
+    return asked.door.get_tally(tally.id).result()
+
+
+@verb(
+    "day-bound",
+    "choose up to how much all tallies together accept in a day without asking; `status` shows it",
+    word("amount", f"the amount, with a decimal point; {_NONE}"),
+)
+def day_bound(asked: Asked) -> WalletView:
+    """Set it."""
+    asked.door.submit(wishes.SetDayBound(_bound(asked, "amount", None))).result()
+    return asked.door.get_wallet().result()
+
+
+def _bound(asked: Asked, name: str, before: int | None) -> int | None:
+    given = asked.get(name)
+    if given is None:
+        return before
+    return None if given == "none" else asked.limit(name)
 
 
 def _side(asked: Asked, name: str, before: SideTerms) -> SideTerms:

@@ -213,19 +213,6 @@ def withdraw(asked: Asked) -> None:
     asked.door.submit(kind(tally.id)).result()
 
 
-@verb(
-    "receiving",
-    "choose whether money that comes in on a tally is accepted without asking you",
-    TALLY,
-    word("how", "on: without asking; off: ask me", choices=("on", "off")),
-)
-def receiving(asked: Asked) -> TallyView:
-    """Switch it."""
-    tally = asked.tally()
-    asked.door.submit(wishes.SetAutoAccept(tally.id, on=asked.text("how") == "on")).result()
-    return asked.door.get_tally(tally.id).result()
-
-
 # Payments and sessions -----------------------------------------------------------------------
 
 

@@ -85,6 +85,10 @@ def _tally(one: TallyView) -> Iterator[str]:
             f"  they may owe you {format_amount(one.they_may_owe)},"
             f" you may owe them {format_amount(one.we_may_owe)}"
         )
+    if not one.auto_accept:
+        yield "  what comes in waits for you"
+    elif one.accept_per_chit is not None or one.accept_per_day is not None:
+        yield f"  accepted without asking: {_bounds(one)}"
     if one.in_doubt:
         yield "  not known yet which terms stand; payments go on, and your wallet keeps asking"
     elif one.amending:
@@ -93,6 +97,16 @@ def _tally(one: TallyView) -> Iterator[str]:
         yield f"  {format_amount(one.reserved)} is reserved"
     if one.reason:
         yield f"  reason: {plain(one.reason)}"
+
+
+def _bounds(one: TallyView) -> str:
+    parts = []
+    if one.accept_per_chit is not None:
+        parts.append(f"{format_amount(one.accept_per_chit)} in one payment")
+    if one.accept_per_day is not None:
+        used = format_amount(one.accepted_today)
+        parts.append(f"{format_amount(one.accept_per_day)} in a day, {used} of it today")
+    return "up to " + " and ".join(parts)
 
 
 def _chit(one: ChitView) -> Iterator[str]:
@@ -149,6 +163,9 @@ def _wallet(one: WalletView) -> Iterator[str]:
     yield f"{plain(one.name)}  ({one.chain_length} links on the source chain)"
     yield f"  account {one.account}"
     yield f"  agent {one.agent}"
+    if one.accept_per_day is not None:
+        bound, used = format_amount(one.accept_per_day), format_amount(one.accepted_today)
+        yield f"  accepted without asking: up to {bound} in a day, {used} of it today"
 
 
 def _status(one: StatusView) -> Iterator[str]:

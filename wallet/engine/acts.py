@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from wallet.crypto.encoding import Base64, encode
 from wallet.crypto.hashing import Hash
-from wallet.engine import acts_amending, acts_signing
+from wallet.engine import acts_amending, acts_receiving, acts_signing
 from wallet.engine.acts_signing import sign_paper, signing_of
 from wallet.engine.api import commands
 from wallet.engine.api.notices import InvitationChanged, TallyChanged
@@ -50,7 +50,7 @@ from wallet.protocol.credit import tally as tallies
 from wallet.protocol.dispatch import CHIT, COUNTERSIGNING
 from wallet.protocol.identity.invitation import CodeKey, Invitation
 from wallet.protocol.machine import Input
-from wallet.protocol.messages.tallies import ProposedTerms, Receiving, Ticket
+from wallet.protocol.messages.tallies import ProposedTerms, Ticket
 from wallet.store.sessions import SessionFile
 from wallet.store.tallies import InvitationFile, TallyFile
 
@@ -217,20 +217,6 @@ def withdraw(pump: Pump, work: Work, wish: commands.WithdrawTally) -> None:
     _allowed(lambda: pump.tallies.feed_file(work, one, tallies.Withdraw()))
 
 
-def set_auto_accept(work: Work, wish: commands.SetAutoAccept) -> None:
-    """Choose whether a person looks at money that comes in; tell the payer how long that takes."""
-    one = _tally(work, wish.tally)
-    if one.auto_accept == wish.on:
-        return
-    one.auto_accept = wish.on
-    one.asks_number += 1
-    work.store.tallies.save(one, work.now.wall)
-    work.notice(TallyChanged(one.uuid))
-    if one.record.state is tallies.State.OPEN and one.record.digest:
-        note = Receiving(tally=one.record.digest, asks=not wish.on, number=one.asks_number)
-        work.send(one.record.partner, note)
-
-
 # Payments and sessions --------------------------------------------------------
 
 
@@ -309,7 +295,8 @@ SESSION_ACTS: dict[type, Callable[[Work, Any], None]] = {
 
 SIMPLE_ACTS: dict[type, Callable[[Work, Any], Any]] = {
     commands.RevokeInvitation: revoke,
-    commands.SetAutoAccept: set_auto_accept,
+    commands.SetAutoAccept: acts_receiving.set_auto_accept,
+    commands.SetDayBound: acts_receiving.set_day_bound,
     commands.Pay: pay,
     commands.WithdrawPayment: withdraw_payment,
     commands.AnswerPayment: answer_payment,

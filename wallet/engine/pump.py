@@ -20,6 +20,7 @@ from wallet.engine.desks.admission import Admission
 from wallet.engine.desks.consensus import ConsensusDesk
 from wallet.engine.desks.countersigning import CountersignDesk
 from wallet.engine.desks.payments import PaymentDesk
+from wallet.engine.desks.policy import day_of
 from wallet.engine.desks.tallies import TallyDesk, open_invitation
 from wallet.engine.desks.wishes import next_try, start_next
 from wallet.engine.desks.witnessing import WitnessDesk
@@ -416,6 +417,7 @@ class Pump:
 def _prune(work: Work) -> None:
     """Drop what no rule needs any more: old tombstones, proposals that came to nothing."""
     now = work.now.wall
+    work.store.unasked.prune(day_of(work.now.wall) - 1)
     work.store.sessions.prune(now, now - PRUNE_AFTER_MS)
     work.store.witnessing.prune(now - VOTE_MEMORY_MS, now - PRUNE_AFTER_MS)
     work.store.tidy()

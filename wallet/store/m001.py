@@ -40,8 +40,8 @@ CREATE TABLE session (
     partner TEXT NOT NULL, subject TEXT NOT NULL, started_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, preflight BLOB NOT NULL,
     secret BLOB NOT NULL, entry BLOB, data TEXT, wait INTEGER NOT NULL,
-    text TEXT NOT NULL, proof BLOB, steps TEXT NOT NULL DEFAULT '',
-    loose INTEGER NOT NULL DEFAULT 1) STRICT;
+    text TEXT NOT NULL, proof BLOB, unasked INTEGER NOT NULL DEFAULT 0,
+    steps TEXT NOT NULL DEFAULT '', loose INTEGER NOT NULL DEFAULT 1) STRICT;
 CREATE UNIQUE INDEX session_loose ON session (session) WHERE loose = 1;
 CREATE UNIQUE INDEX session_by_name ON session (session) WHERE loose = 0;
 CREATE INDEX session_of_others ON session (state) WHERE entry IS NULL;
@@ -100,9 +100,14 @@ CREATE TABLE tally (
     created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, invitation TEXT,
     record BLOB NOT NULL, agreement BLOB, my_signature TEXT, partner_signature TEXT,
     contract TEXT NOT NULL DEFAULT '', former BLOB, books BLOB, amendment BLOB,
-    amendment_contract TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
+    amendment_contract TEXT NOT NULL DEFAULT '', accept_chit INTEGER, accept_day INTEGER)
+    STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tally_by_digest ON tally (digest);
 CREATE INDEX tally_by_partner ON tally (partner);
+
+CREATE TABLE unasked (
+    tally TEXT NOT NULL, day INTEGER NOT NULL, units INTEGER NOT NULL,
+    PRIMARY KEY (tally, day)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE partner (
     agent TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL,
@@ -212,6 +217,7 @@ COMMENTS: Mapping[str, str] = {
     "session.wait": "Length of the window as we measured it, ms.",
     "session.proof": "What proved that it can never complete, canonical, to show it to others.",
     "session.text": "The partner's own words, if it declined.",
+    "session.unasked": "Milli-units counted against a day's bound, given back if not done.",
     "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it:"
     " a place among the signers, or an agent.",
     "session.loose": "1: runs, or ended after the last tidying; 0: at rest.",
@@ -304,6 +310,12 @@ COMMENTS: Mapping[str, str] = {
     "tally.amendment": "Open: the agreement we want instead, canonical, until it is settled.",
     "tally.amendment_contract": "Its contract's text, if it is another.",
     "tally.books": "Where our half of the tally chain stands, canonical.",
+    "tally.accept_chit": "Accepted without asking up to this for one chit; NULL: no own bound.",
+    "tally.accept_day": "The same for all chits of a UTC day; NULL: no own bound.",
+    "unasked": "What was accepted without asking where a day's bound has to know.",
+    "unasked.tally": "On which tally.",
+    "unasked.day": "Days since 1970, UTC.",
+    "unasked.units": "Milli-units of that day, without what came to nothing.",
     "partner": "The accounts we have tallies with, as they described themselves.",
     "partner.agent": "Its keeper.",
     "partner.account": "Its account.",

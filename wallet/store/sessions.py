@@ -34,7 +34,7 @@ _STATES = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
 _IS_LIVE = f"loose = 1 AND {_STATES}"
 _COLUMNS = (
     "record, partner, subject, started_at, preflight, secret, entry, wait, data, text, proof,"
-    " number, loose, length(steps)"
+    " number, loose, length(steps), unasked"
 )
 
 
@@ -56,6 +56,7 @@ class SessionFile:
     data: Hash | None = None
     text: str = ""
     proof: SlotEvidence | AbortEvidence | None = None
+    unasked: int = 0  # milli-units that count against a day's bound unless it comes to nothing
     blamed: str | None = None  # chit that a decline names; known only while that is worked on
     responses: dict[AgentId, Response] = field(default_factory=dict)
     signatures: dict[AgentId, Signature] = field(default_factory=dict)
@@ -136,6 +137,7 @@ class Sessions:
             number=row[11],
             is_loose=bool(row[12]),
             said=row[13],
+            unasked=row[14],
         )
         first = found.number * SEATS
         for place, response, signature in self._db.fetch_all(
@@ -154,8 +156,8 @@ class Sessions:
         self.is_untidy = True
         cursor = self._db.execute(
             "INSERT INTO session (session, state, partner, subject, started_at, changed_at, record,"
-            " preflight, secret, entry, data, wait, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " preflight, secret, entry, data, wait, text, unasked)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 one.record.session,
                 one.record.state.value,
@@ -170,6 +172,7 @@ class Sessions:
                 one.data,
                 one.wait,
                 one.text,
+                one.unasked,
             ),
         )
         one.number = cursor.lastrowid

@@ -7,7 +7,7 @@ from wallet.store.chits import Chits
 from wallet.store.database import Database
 from wallet.store.outbox import Facts, Outbox, Timers, Wishes
 from wallet.store.sessions import Sessions
-from wallet.store.tallies import Invitations, Partners, Tallies
+from wallet.store.tallies import Invitations, Partners, Tallies, Unasked
 from wallet.store.witnessing import Witnessing
 
 
@@ -19,6 +19,7 @@ class Store:
         self.chains = Chains(database)
         self.sessions = Sessions(database)
         self.tallies = Tallies(database)
+        self.unasked = Unasked(database)
         self.partners = Partners(database)
         self.invitations = Invitations(database)
         self.chits = Chits(database)

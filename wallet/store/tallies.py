@@ -32,6 +32,8 @@ class TallyFile(Struct):
     balance: int = 0
     chits: int = 0
     auto_accept: bool = True
+    accept_chit: int | None = None  # accepted unasked up to this; None: no bound of its own
+    accept_day: int | None = None
     partner_asks: bool = False
     asks_number: int = 0
     invitation: str | None = None
@@ -45,7 +47,7 @@ class TallyFile(Struct):
 _COLUMNS = (
     "record, account, created_at, agreement, my_signature, partner_signature, contract, former,"
     " books, balance, chits, auto_accept, partner_asks, asks_number, invitation,"
-    " amendment, amendment_contract"
+    " amendment, amendment_contract, accept_chit, accept_day"
 )
 
 
@@ -86,8 +88,8 @@ class Tallies:
             "INSERT INTO tally (uuid, state, partner, account, half, digest, balance, chits,"
             " auto_accept, partner_asks, asks_number, created_at, changed_at, invitation, record,"
             " agreement, my_signature, partner_signature, contract, former, books, amendment,"
-            " amendment_contract)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " amendment_contract, accept_chit, accept_day)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (uuid) DO UPDATE SET state = excluded.state, partner = excluded.partner,"
             " account = excluded.account, half = excluded.half, digest = excluded.digest,"
             " balance = excluded.balance, chits = excluded.chits,"
@@ -97,7 +99,8 @@ class Tallies:
             " agreement = excluded.agreement, my_signature = excluded.my_signature,"
             " partner_signature = excluded.partner_signature, contract = excluded.contract,"
             " former = excluded.former, books = excluded.books,"
-            " amendment = excluded.amendment, amendment_contract = excluded.amendment_contract",
+            " amendment = excluded.amendment, amendment_contract = excluded.amendment_contract,"
+            " accept_chit = excluded.accept_chit, accept_day = excluded.accept_day",
             (
                 record.uuid,
                 record.state.value,
@@ -122,6 +125,8 @@ class Tallies:
                 encode(one.books) if one.books else None,
                 encode(one.amendment) if one.amendment else None,
                 one.amendment_contract,
+                one.accept_chit,
+                one.accept_day,
             ),
         )
 
@@ -154,7 +159,37 @@ class Tallies:
             invitation=row[14],
             amendment=recall(row[15], Agreement) if row[15] else None,
             amendment_contract=row[16],
+            accept_chit=row[17],
+            accept_day=row[18],
         )
+
+
+class Unasked:
+    """The rows of `unasked`: what was accepted without asking, by tally and UTC day."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, tally: str, day: int, units: int) -> None:
+        """Count milli-units of this day; below zero: they came to nothing."""
+        self._db.execute(
+            "INSERT INTO unasked VALUES (?, ?, max(0, ?)) ON CONFLICT DO UPDATE"
+            " SET units = max(0, units + ?)",
+            (tally, day, units, units),
+        )
+
+    def sum(self, day: int, tally: str | None = None) -> int:
+        """What this day has seen so far, on this tally or on all."""
+        row = self._db.fetch_one(
+            "SELECT coalesce(sum(units), 0) FROM unasked"
+            " WHERE day = ?1 AND (?2 IS NULL OR tally = ?2)",
+            (day, tally),
+        )
+        return int(row[0]) if row else 0
+
+    def prune(self, before: int) -> None:
+        """Forget the days before this one."""
+        self._db.execute("DELETE FROM unasked WHERE day < ?", (before,))
 
 
 class Partner(Struct, frozen=True):

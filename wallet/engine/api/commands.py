@@ -153,11 +153,34 @@ class WithdrawAmendment(Command[None], frozen=True):
     tally: str
 
 
+class AcceptBounds(Struct, frozen=True):
+    """Up to how much is accepted without asking, milli-units; None: no bound but what we granted.
+
+    Beyond a bound the person is asked.  A day is one of UTC, by our own clock.
+    """
+
+    per_chit: int | None = None
+    per_day: int | None = None
+
+
 class SetAutoAccept(Command[None], frozen=True):
-    """Choose whether money that comes in on this tally is accepted without asking."""
+    """Choose whether money that comes in on this tally is accepted without asking, and how much.
+
+    `bounds` None: those that stand.  Raises AmountTooLarge.
+    """
 
     tally: str
     on: bool
+    bounds: AcceptBounds | None = None
+
+
+class SetDayBound(Command[None], frozen=True):
+    """Choose up to how much all tallies together accept in a day without asking; None: no bound.
+
+    Raises AmountTooLarge.
+    """
+
+    amount: int | None
 
 
 # Payments and sessions --------------------------------------------------

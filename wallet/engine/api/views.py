@@ -127,6 +127,9 @@ class TallyView(Struct, frozen=True):
     head: str = ""  # hash of the tally chain's last link
     confirmed: int = 0  # links both halves have confirmed
     auto_accept: bool = True
+    accept_per_chit: int | None = None  # accepted unasked up to this; None: no own bound
+    accept_per_day: int | None = None
+    accepted_today: int = 0  # unasked, where a bound on days counts it
     changed_at: int = 0
     expires_at: int = 0  # of an offer
     session: str = ""  # the one that runs for it
@@ -340,6 +343,8 @@ class WalletView(Struct, frozen=True):
     picture: bytes = b""
     locked_by: str = "keyring"  # or "password"
     chain_length: int = 0
+    accept_per_day: int | None = None  # on all tallies together, unasked; None: no own bound
+    accepted_today: int = 0
 
 
 class VerifyView(Struct, frozen=True):

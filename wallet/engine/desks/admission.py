@@ -140,6 +140,7 @@ class Admission:
             secrets=secrets,
             entry=entry,
             wait=wait,
+            unasked=verdict.unasked,
         )
         if entry is None:
             wait += DECIDE_AFTER_MS  # a signature that left in time may still be on its way

@@ -14,7 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded, SessionChanged
-from wallet.engine.desks import chainbook, helping, voting
+from wallet.engine.desks import chainbook, helping, policy, voting
 from wallet.engine.desks.papers import paper_seats
 from wallet.engine.desks.slots import public_time, show_slot
 from wallet.engine.work import Work
@@ -405,6 +405,8 @@ class CountersignDesk:
         self, work: Work, one: SessionFile, entry: PaymentEntry, fact: Fact
     ) -> None:
         sealed = isinstance(fact, signer.Done) and one.is_signed_by_all
+        if isinstance(fact, signer.NotDone):
+            policy.give_back(work, one)
         batch = Batch(tuple(chit.uuid for chit in entry.chits), sealed, one.blamed)
         for chit in entry.chits:
             if sealed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wallet.crypto.hashing import digest
 from wallet.crypto.ids import AgentId
+from wallet.engine.desks import policy
 from wallet.engine.desks.amending import judge_amendment
 from wallet.engine.desks.countersigning import seats_of
 from wallet.engine.desks.papers import Welcome, judge_paper
@@ -71,23 +72,22 @@ def _judge_payment(
     _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
     if found.books and found.books.state is consensus.State.DIFFERENT:
         return Declined(why="policy")
-    units = 0
+    fresh = []
     for chit in entry.chits:
         known = work.store.chits.get(chit.uuid)
         if known is not None and (known.chit != chit or _is_sealed(known)):
             return Declined(why="invalid", chit=chit.uuid)
         if known is None or known.record.state is not chits.State.GOOD:
-            units += chit.units
+            fresh.append(chit)
+    units = sum(chit.units for chit in fresh)
     if abs(found.balance + units) > MAX_AMOUNT:
         return Declined(why="invalid")
-    limit = found.agreement.side(found.record.half).terms.limit
-    # Beyond what we granted we need not accept; then the person decides, not the policy.
-    within = found.balance + units <= limit
     # Somebody else is to decide than the terms say: that is for the person, too.
     agreed = is_agreed(preflight, found.agreement.signing)
     # What counts already is only sealed: nobody needs to look.
-    by_policy = agreed and (not units or (found.auto_accept and within))
-    return Welcome(entry.chits[0].uuid, by_policy=by_policy)
+    by_policy = agreed and (not fresh or policy.is_unasked(work, found, fresh))
+    unasked = policy.counted(work, found, units) if by_policy else 0
+    return Welcome(entry.chits[0].uuid, by_policy, unasked)
 
 
 def _is_sealed(one: ChitFile) -> bool:
@@ -126,6 +126,7 @@ def prepare_subject(work: Work, one: SessionFile) -> None:
     if isinstance(one.entry, PaymentEntry):
         for chit in one.entry.chits:
             expect_chit(work, chit, mine=False)
+        policy.count(work, one)
 
 
 def _check_parties(

@@ -17,10 +17,14 @@ from wallet.protocol.messages.countersigning import PaperEntry, Seat
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """Nothing speaks against an entry; `by_policy`: no person needs to look."""
+    """Nothing speaks against an entry; `by_policy`: no person needs to look.
+
+    `unasked`: of what amount a day's bound on that has to know, milli-units.
+    """
 
     subject: str
     by_policy: bool
+    unasked: int = 0
 
 
 def paper_seats(entry: PaperEntry) -> tuple[Seat, ...]:

@@ -14,7 +14,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import InvitationChanged, NoticeAdded, TallyChanged
-from wallet.engine.desks import amending, helping
+from wallet.engine.desks import amending, helping, policy
 from wallet.engine.desks.drafting import (
     build_agreement,
     matches_answer,
@@ -307,6 +307,8 @@ class TallyDesk:
         one.books = consensus.Books(tally=digest(agreement), half=one.record.half)
         one.former = None
         _drop_wish(work, one)
+        if policy.asks_person(one, policy.bound_of_all(work.store.facts)):
+            policy.tell_payer(work, one)
 
     def _use(self, work: Work, invitation: InvitationFile) -> None:
         invitation.used += 1

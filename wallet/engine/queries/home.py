@@ -14,6 +14,7 @@ from wallet.engine.api.views import (
     StatusView,
     WalletView,
 )
+from wallet.engine.desks import policy
 from wallet.engine.queries.chits import list_latest
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.parts import AgreementPart, read_part
@@ -24,6 +25,7 @@ from wallet.model.credit import FOIL, STOCK
 from wallet.protocol.credit.chit import State as ChitStep
 from wallet.protocol.credit.tally import State as TallyStep
 from wallet.store.database import Database
+from wallet.store.store import Store
 
 DAY_MS = 86_400_000
 DAYS_SHOWN = 90
@@ -38,6 +40,7 @@ _ENOUGH_CLOCKS = 3
 def get_wallet(database: Database, now: Now) -> WalletView:
     """Return who we are."""
     row = database.fetch_one("SELECT max(seq) FROM action WHERE agent = ?", (now.me,))
+    store = Store(database)
     return WalletView(
         name=now.name,
         account=now.account,
@@ -48,6 +51,8 @@ def get_wallet(database: Database, now: Now) -> WalletView:
         picture=now.picture,
         locked_by=now.locked_by,
         chain_length=0 if row is None or row[0] is None else row[0] + 1,
+        accept_per_day=policy.bound_of_all(store.facts),
+        accepted_today=store.unasked.sum(policy.day_of(now.wall_ms)),
     )
 
 

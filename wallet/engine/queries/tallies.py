@@ -14,6 +14,7 @@ from wallet.engine.api.views import (
     TallyView,
     TermsView,
 )
+from wallet.engine.desks.policy import day_of
 from wallet.engine.queries.now import OFFER_TIMER, Now
 from wallet.engine.queries.parts import (
     AgreementPart,
@@ -32,7 +33,7 @@ from wallet.store.database import Database
 
 _COLUMNS = (
     "uuid, state, partner, account, digest, balance, chits, auto_accept, changed_at, record,"
-    " agreement, books"
+    " agreement, books, accept_chit, accept_day"
 )
 # What is open is loose, and that is little: no index holds it in the order of tallies.
 RESERVED_SQL = (
@@ -133,6 +134,11 @@ class _Teller:
     def __init__(self, database: Database, now: Now) -> None:
         self._now = now
         self._people = People(database, now)
+        self._unasked: dict[str, int] = dict(
+            database.fetch_all(
+                "SELECT tally, units FROM unasked WHERE day = ?", (day_of(now.wall_ms),)
+            )
+        )
         self._reserved = reserved_by_tally(database)
         self._live = {fact.tally: fact for fact in list_live_facts(database)}
 
@@ -162,6 +168,9 @@ class _Teller:
             head=(books.hash or books.tally) if books else "",
             confirmed=books.confirmed if books else 0,
             auto_accept=bool(auto),
+            accept_per_chit=row[12],
+            accept_per_day=row[13],
+            accepted_today=self._unasked.get(uuid, 0),
             changed_at=changed_at,
             expires_at=0 if left is None else self._now.wall_ms + left,
             session=live.session if live else "",
