@@ -56,7 +56,7 @@ def test_a_refusal_says_that_nothing_was_paid_and_quotes_the_partner(stage):
 @pytest.mark.parametrize(
     ("reason", "i_started", "sentence"),
     [
-        ("policy", True, "does not accept this now"),
+        ("policy", True, "does not want this now"),
         ("policy", False, "You refused."),
         ("busy", True, "was signing something else"),
         ("late", True, "did not answer in time"),

@@ -681,11 +681,14 @@ def test_the_payment_that_is_blamed_ends_and_the_others_go_on_together() -> None
     }
 
 
+@pytest.mark.parametrize("reason", ["invalid", "limit"])
 @pytest.mark.parametrize("blamed", [None, "nobody's"])
-def test_where_nobody_is_blamed_each_payment_goes_on_by_itself(blamed: str | None) -> None:
+def test_where_nobody_is_blamed_each_payment_goes_on_by_itself(
+    blamed: str | None, reason: str
+) -> None:
     batch = replace(THREE, blamed=blamed)
     for one in THREE.chits:
-        heard = heard_by_chit(signer.NotDone(F, "invalid"), one, batch)
+        heard = heard_by_chit(signer.NotDone(F, reason), one, batch)
         assert heard == chit.SessionEnded(F, "batch", again=True, alone=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from wallet.cli.terminal import plain
-from wallet.cli.words import CHIT_STATES, ERRORS, MONEY, OUTCOMES, TALLY_STATES
+from wallet.cli.words import CHIT_STATES, ERRORS, MONEY, OUTCOMES, TALLY_STATES, because
 from wallet.engine.api.views import (
     ChitState,
     ChitView,
@@ -95,7 +95,9 @@ def _tally(one: TallyView) -> Iterator[str]:
         yield "  other terms wait for the partner; `amendment` shows them"
     if one.reserved:
         yield f"  {format_amount(one.reserved)} is reserved"
-    if one.reason:
+    if one.reason and one.state is TallyState.OPEN:
+        yield f"  other terms: {because(one.reason, one.partner.name)}"
+    elif one.reason:
         yield f"  reason: {plain(one.reason)}"
 
 
@@ -115,8 +117,8 @@ def _chit(one: ChitView) -> Iterator[str]:
         yield f"  balance after it: {format_amount(one.balance_after)}"
     if one.state in MONEY:
         yield f"  {MONEY[one.state]}"
-    if one.reason:
-        yield f"  reason: {plain(one.reason)}"
+    if one.reason and one.reason != one.state.value:
+        yield f"  {because(one.reason, one.partner, one.reason_text)}"
     for at, state in one.history:
         yield f"  {moment(at)}  {CHIT_STATES[ChitState(state)]}"
 
@@ -133,7 +135,9 @@ def _session(one: SessionView) -> Iterator[str]:
     if one.acts:
         yield "  you can: " + ", ".join(one.acts)
     if one.reason:
-        yield f"  reason: {plain(one.reason)} {plain(one.reason_text)}".rstrip()
+        refused = one.reason == "policy" and not one.i_started
+        why = because(one.reason, one.partner.name, one.reason_text)
+        yield "  You refused. Nothing was signed." if refused else f"  {why}"
 
 
 def _invitation(one: InvitationView) -> Iterator[str]:

@@ -123,6 +123,44 @@ MONEY = {
 }
 
 
+REASONS = {
+    "busy": "{partner}'s wallet was signing something else. Nothing was signed; try again in a "
+    "moment.",
+    "future": "Your clock is ahead of {partner}'s. Nothing was signed; set both clocks right.",
+    "expired": "The time ran out before {partner}'s wallet could answer. Nothing was signed; try "
+    "again.",
+    "clock": "The clocks of the two computers differ too much. Nothing was signed; set both right.",
+    "budget": "Too much of what you began with {partner} came to nothing, so their wallet makes a "
+    "pause. Nothing was signed; try again in an hour.",
+    "policy": "{partner} does not want this now. Nothing was signed; talk to them first.",
+    "closed": "The tally is not open in {partner}'s wallet. Nothing was signed; talk to them.",
+    "differs": "{partner}'s copy of the tally differs from yours. Nothing new is signed on it "
+    "until you have compared the two.",
+    "limit": "The balance would be larger than a tally can hold. Nothing was signed; make it "
+    "smaller.",
+    "invalid": "What {partner}'s wallet knows does not go with this. Nothing was signed; compare "
+    "the tally with them.",
+    "unserved": "Whoever should decide does not do that for you two. Nothing was signed; choose "
+    "somebody else.",
+    "batch": "Another payment that was to be signed with it was not accepted. This one is tried "
+    "again without it.",
+    "late": "{partner} did not answer in time. Nothing was signed.",
+    "crossed": "You and {partner} asked each other at the same moment. One of the two goes first.",
+    "stopped": "You stopped it before anything was signed.",
+    "cancelled": "{partner} took it back before anything was signed.",
+    "aborted": "{partner}'s wallet has shown that it never signed. Nothing counts.",
+    "own act": "Something you did yourself went first. Nothing was signed.",
+}
+
+
+def because(reason: str, partner: str, words: str = "") -> str:
+    """Say why it came to nothing; what the partner wrote only as a quotation."""
+    if words:
+        return f"{plain(partner)} said: “{plain(words)}”. Nothing was signed."
+    text = REASONS.get(reason)
+    return text.format(partner=plain(partner)) if text else f"reason: {plain(reason)}"
+
+
 def sentence_of(error: WalletError) -> str:
     """Say an error: its own sentence, or that of its family."""
     for kind in type(error).__mro__:

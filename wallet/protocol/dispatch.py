@@ -63,6 +63,8 @@ BODIES: dict[str, tuple[str, type]] = {
 
 AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "budget"})
 """Reasons after which the same wish is worth another session."""
+ONES_FAULT = frozenset({"invalid", "limit"})
+"""Reasons for which one payment of several may be to blame while the others are sound."""
 
 
 _LISTENERS: dict[Kind, str | None] = {PAYMENT: CHIT, OPEN: TALLY, AMEND: TALLY, PAPER: None}
@@ -90,8 +92,8 @@ def heard_by_chit(fact: Fact, uuid: str, batch: Batch) -> Input | None:
             return chit.PersonAsked(session)
         case signer.Done():
             return chit.Proven(batch.sealed)
-        case signer.NotDone(session, "invalid") if len(batch.chits) > 1:
-            return _blame(session, uuid, batch)
+        case signer.NotDone(session, reason) if reason in ONES_FAULT and len(batch.chits) > 1:
+            return _blame(session, reason, uuid, batch)
         case signer.NotDone(session, reason):
             return chit.SessionEnded(session, reason, reason in AGAIN)
         case signer.NotKnown(session):
@@ -101,12 +103,12 @@ def heard_by_chit(fact: Fact, uuid: str, batch: Batch) -> Input | None:
     raise BugError(f"nobody listens to {type(fact).__name__}")
 
 
-def _blame(session: Hash, uuid: str, batch: Batch) -> Input:
+def _blame(session: Hash, reason: str, uuid: str, batch: Batch) -> Input:
     """One of several is at fault: it ends, the others go on; if nobody says which, each alone."""
     if batch.blamed not in batch.chits:
         return chit.SessionEnded(session, "batch", again=True, alone=True)
     if uuid == batch.blamed:
-        return chit.SessionEnded(session, "invalid", again=False)
+        return chit.SessionEnded(session, reason, again=False)
     return chit.SessionEnded(session, "batch", again=True)
 
 

@@ -183,7 +183,8 @@ class ChitView(Struct, frozen=True):
     index: int = 0  # in the tally chain; 0: not linked yet
     sealed: bool = False
     session: str = ""
-    reason: str = ""
+    reason: str = ""  # code, as of a session
+    reason_text: str = ""  # the partner's own words, plain; on the detail page only
     history: tuple[tuple[int, str], ...] = ()  # (when, state) for the detail page
 
 

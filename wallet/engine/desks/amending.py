@@ -37,9 +37,9 @@ def judge_amendment(work: Work, sender: AgentId, entry: AmendEntry) -> Welcome |
     if found.record.state in (tallies.State.OFFERED, tallies.State.OPENING):
         return Declined(why="busy")  # open for the partner: the certificate is on its way
     if found.record.state is not tallies.State.OPEN:
-        return Declined(why="policy")
+        return Declined(why="closed")
     if found.books and found.books.state is consensus.State.DIFFERENT:
-        return Declined(why="policy")
+        return Declined(why="differs")
     standing = found.agreement
     parties = (standing.stock.party, standing.foil.party)
     check_authorities(entry.authorities, (sender, work.me.agent), parties)

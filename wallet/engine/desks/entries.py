@@ -66,12 +66,12 @@ def _judge_payment(
     if found.record.state in (tallies.State.OFFERED, tallies.State.OPENING):
         return Declined(why="busy")  # open for the partner: the certificate is on its way
     if found.record.state is not tallies.State.OPEN:
-        return Declined(why="policy")
+        return Declined(why="closed")
     if chit.by != other_half(found.record.half):
         raise RuleBroken("who pledges must be who signs")
     _check_parties(found.agreement, entry.authorities, (sender, work.me.agent))
     if found.books and found.books.state is consensus.State.DIFFERENT:
-        return Declined(why="policy")
+        return Declined(why="differs")
     fresh = []
     for chit in entry.chits:
         known = work.store.chits.get(chit.uuid)
@@ -81,7 +81,7 @@ def _judge_payment(
             fresh.append(chit)
     units = sum(chit.units for chit in fresh)
     if abs(found.balance + units) > MAX_AMOUNT:
-        return Declined(why="invalid")
+        return Declined(why="limit")
     # Somebody else is to decide than the terms say: that is for the person, too.
     agreed = is_agreed(preflight, found.agreement.signing)
     # What counts already is only sealed: nobody needs to look.

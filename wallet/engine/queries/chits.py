@@ -18,6 +18,7 @@ from itertools import compress
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from wallet.engine.api.views import ChitFilter, ChitIds, ChitOrder, ChitState, ChitView, Sort
 from wallet.engine.queries.now import Now
@@ -213,7 +214,17 @@ def get_chit(database: Database, _: Now, uuid: str) -> ChitView:
         shown = STATES[State(state)].value
         if state != State.NEW.value and (not history or history[-1][1] != shown):
             history.append((int(at), shown))
-    return view_of_row(row, tuple(history))
+    view = view_of_row(row, tuple(history))
+    if view.state is not ChitState.REFUSED:
+        return view
+    return replace(view, reason_text=_words_of(database, view.session))
+
+
+def _words_of(database: Database, session: str) -> str:
+    """What the partner said when it declined this session."""
+    sql = "SELECT text FROM session WHERE session = ? AND loose = "
+    rows = (database.fetch_one(sql + loose, (session,)) for loose in "10")
+    return next((str(row[0]) for row in rows if row), "")
 
 
 def view_of_row(row: tuple[Any, ...], history: tuple[tuple[int, str], ...] = ()) -> ChitView:

@@ -57,12 +57,30 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.not_done.refused": "{partner} refused.",
     "session.not_done.refused_me": "You refused.",
     "session.not_done.refused_words": "{partner} refused: “{words}”",
-    "session.not_done.busy": "{partner}'s wallet was signing something else.",
-    "session.not_done.policy": "{partner}'s wallet does not accept this now.",
+    "session.not_done.busy": "{partner}'s wallet was signing something else. "
+    "Try again in a moment.",
+    "session.not_done.policy": "{partner} does not want this now. Talk to {partner} before you "
+    "try again.",
+    "session.not_done.closed": "The tally is not open in {partner}'s wallet. Talk to {partner} "
+    "before you try again.",
+    "session.not_done.differs": "{partner}'s copy of the tally differs from yours, so nothing new "
+    "is signed on it. Compare the two copies together.",
+    "session.not_done.limit": "The balance would be larger than a tally can hold. Make it smaller.",
+    "session.not_done.budget": "Too much of what you began with {partner} came to nothing, so "
+    "{partner}'s wallet makes a pause. Try again in an hour.",
+    "session.not_done.clock": "The clocks of the two computers differ too much to sign anything. "
+    "Set both clocks right, then try again.",
+    "session.not_done.unserved": "Whoever should decide does not do that for you two. Choose "
+    "somebody else in the terms, or for this payment.",
+    "session.not_done.batch": "Another payment that was to be signed with it was not accepted. "
+    "This one is tried again without it.",
     "session.not_done.late": "{partner} did not answer in time, and nothing was signed.",
-    "session.not_done.expired": "The time ran out before anything was signed.",
-    "session.not_done.future": "The two clocks differ too much.",
-    "session.not_done.invalid": "The two wallets do not agree on this entry.",
+    "session.not_done.expired": "The time ran out before {partner}'s wallet could answer. "
+    "Try again.",
+    "session.not_done.future": "Your clock is ahead of {partner}'s. Set both clocks right, "
+    "then try again.",
+    "session.not_done.invalid": "What {partner}'s wallet knows does not go with this entry. "
+    "Compare the tally with {partner} before you try again.",
     "session.not_done.stopped": "You stopped it before anything was signed.",
     "session.not_done.own act": "Something you did yourself went first.",
     "session.not_done.cancelled": "{partner} took it back before anything was signed.",

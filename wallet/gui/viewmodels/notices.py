@@ -33,6 +33,7 @@ _LOOKS = {
     "fork-seen": ("broken", Role.BAD),
     "storage-lost": ("unsafe", Role.BAD),
 }
+_BY_SESSION = ("payment-refused", "amendment-refused")  # their reasons are codes, not words
 _PLACES = (
     ("offer", "tally"),
     ("tally", "tally"),
@@ -113,6 +114,9 @@ def notice_words(notice: NoticeView, desk: Desk) -> Words:
     )
     if not notice.reason:
         return words
+    because = f"session.not_done.{notice.reason}"
+    if notice.key in _BY_SESSION and has_sentence(because):
+        return Words(f"{words} {say(because, partner=name_of(notice.partner))}")
     return Words(f"{words} {say('notices.reason', reason=plain(notice.reason, REASON_LIMIT))}")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wallet.engine.api.views import Outcome, SessionAct, SessionState, SessionView
-from wallet.gui.text import Figures, Words, clock_time, countdown, has_sentence, say
+from wallet.engine.api.views import ChitView, Outcome, SessionAct, SessionState, SessionView
+from wallet.gui.text import Figures, Words, clock_time, countdown, has_sentence, plain, say
 from wallet.gui.viewmodels.states import name_of
 
 
@@ -169,3 +169,12 @@ def row_words(session: SessionView, remaining: int, figures: Figures) -> Words:
         return say("session.running_row", what=what, left=countdown(remaining))
     outcome = say(f"session.outcome.{session.outcome.value}")
     return say("session.running_ended", what=what, outcome=outcome)
+
+
+def why_of_chit(chit: ChitView) -> Words:
+    """Say why a payment is where it is; the partner's own words only as a quotation."""
+    partner = name_of(chit.partner)
+    if chit.reason_text:
+        return say("session.not_done.refused_words", partner=partner, words=chit.reason_text)
+    key = f"session.not_done.{chit.reason}"
+    return say(key, partner=partner) if has_sentence(key) else Words(plain(chit.reason, 200))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from wallet.engine.api.views import ChitState, ChitView
 from wallet.gui.text import Words, clock_time, has_sentence, moment, plain, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.session_words import why_of_chit
 from wallet.gui.viewmodels.sessions import Chit
 from wallet.gui.viewmodels.states import chit_status, name_of, owing
 from wallet.gui.viewmodels.tally_rows import partner_name
@@ -143,7 +144,7 @@ class ChitPage(SigningPage):
         if view.reference:
             rows.append(Fact(say("chit.reference"), plain(view.reference, 60)))
         if view.reason and view.reason != view.state.value:
-            rows.append(Fact(say("chit.reason"), plain(view.reason, 200)))
+            rows.append(Fact(say("chit.reason"), why_of_chit(view)))
         if view.state is ChitState.GOOD:
             tally = self.model.tally
             partner = partner_name(tally) if tally else self._partner(view)

@@ -204,7 +204,19 @@ class Accepted(Record, frozen=True, tag_field="answer", tag="accept"):
     response: Response
 
 
-Why = Literal["busy", "future", "expired", "policy", "invalid", "clock", "budget", "unserved"]
+Why = Literal[
+    "busy",  # something else is signed there
+    "future",  # the session begins after the decliner's now
+    "expired",  # it is over, or as good as
+    "clock",  # the decliner's clock is in doubt, or a head is later than it
+    "budget",  # too many of the sender's sessions came to nothing
+    "policy",  # the person does not want it
+    "closed",  # the tally is not open there
+    "differs",  # the copies of the tally differ
+    "limit",  # a balance beyond all amounts
+    "invalid",  # another chit of that uuid, or terms that do not stand
+    "unserved",  # whoever should decide does not do so for these
+]
 
 
 class Declined(Record, frozen=True, tag_field="answer", tag="decline"):
