@@ -8,7 +8,6 @@ Source: house.md 3.11.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,8 +131,14 @@ def as_markdown() -> str:
 
 def _read_file(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):
+        raise BadSetting(FILE_NAME) from None
+    import tomllib  # here: most people have no such file, and every start would pay
+
+    try:
+        return tomllib.loads(text)
+    except ValueError:
         raise BadSetting(FILE_NAME) from None

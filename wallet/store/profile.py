@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from typing import Self
 
-import platformdirs
-
 from wallet.model.errors import BugError, ProfileInUse
 from wallet.store.files import FILE_MODE, disk_error, make_folder
 
@@ -25,6 +23,8 @@ _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
 
 def default_folder() -> Path:
     """Return where this person's profile is kept on this system; nothing is made."""
+    import platformdirs  # here: a start with a folder of its own needs none
+
     return platformdirs.user_data_path(APPLICATION, appauthor=False)
 
 

@@ -7,8 +7,6 @@ says that it is right.
 
 from __future__ import annotations
 
-from statistics import median_low
-
 from wallet.engine.work import Live, Work
 from wallet.model.limits import CLOCK_AHEAD_MS, CLOCK_DOUBT_MS
 from wallet.store.store import Store
@@ -25,7 +23,7 @@ def is_clock_doubtful(work: Work) -> bool:
 def is_doubtful(store: Store, live: Live, wall: int) -> bool:
     """The same, for a moment `wall` (ms UTC) outside a transaction."""
     offsets = _offsets(store, live)
-    if not offsets or median_low(offsets) > -CLOCK_DOUBT_MS:
+    if not offsets or middle(offsets) > -CLOCK_DOUBT_MS:
         return False
     # What we wrote alone bears the same wrong time: only what a partner signed with us counts.
     last = store.sessions.get_last_agreed()
@@ -49,7 +47,12 @@ def best_micros(work: Work) -> int:
     """
     if not is_clock_doubtful(work):
         return work.now.micros
-    return work.now.micros + median_low(_offsets(work.store, work.live)) * 1000
+    return work.now.micros + middle(_offsets(work.store, work.live)) * 1000
+
+
+def middle(offsets: list[int]) -> int:
+    """The lower median of at least one offset."""
+    return sorted(offsets)[(len(offsets) - 1) // 2]
 
 
 def _offsets(store: Store, live: Live) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median_low
-
 from wallet.engine.api.views import (
     HomeView,
     NeedView,
@@ -15,6 +13,7 @@ from wallet.engine.api.views import (
     WalletView,
 )
 from wallet.engine.desks import policy
+from wallet.engine.desks.clocks import middle
 from wallet.engine.queries.chits import list_latest
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.parts import AgreementPart, read_part
@@ -76,7 +75,7 @@ def get_status(database: Database, now: Now) -> StatusView:
         listening=now.listening,
         problem=now.problem,
         unit=now.unit,
-        clock_offset=median_low(offsets) if len(offsets) >= _ENOUGH_CLOCKS else 0,
+        clock_offset=middle(offsets) if len(offsets) >= _ENOUGH_CLOCKS else 0,
     )
 
 
