@@ -14,7 +14,7 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.states import name_of
 from wallet.gui.widgets.buttons import Kind, push_button
-from wallet.gui.widgets.countdown_ring import Countdown
+from wallet.gui.widgets.countdown import Countdown
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.surfaces import row
 

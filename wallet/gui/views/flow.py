@@ -9,7 +9,6 @@ from wallet.gui.theme import Role
 from wallet.gui.viewmodels.base import Desk
 from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.window import Stage, WindowModel
-from wallet.gui.views.closing import ask_to_close, ask_to_take_back
 from wallet.gui.views.main_window import MainWindow
 from wallet.gui.views.status_bar import StatusBar
 from wallet.gui.widgets.surfaces import Banner
@@ -120,6 +119,8 @@ class Flow(QObject):
         """Tell whether the window may close now; asks first while something is being signed."""
         if self.model.stage is not Stage.OPEN:
             return True
+        from wallet.gui.views.closing import ask_to_close, ask_to_take_back
+
         unsent = [one for one in self.model.desk.findChildren(Sending) if one.window.is_counting]
         if unsent:
             ask_to_take_back(self._window, unsent[0], self._window.close)

@@ -322,8 +322,8 @@ class MainWindow(QMainWindow):
     def _on_painted(self) -> None:
         self.painted.emit()
         load_icons()
-        for widget in (self.sidebar.viewport(), *self.tools.findChildren(QAbstractButton)):
-            widget.update()
+        # As a whole: to name a widget that Qt made, PySide first builds every class of widgets.
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._piled:
@@ -375,7 +375,6 @@ class MainWindow(QMainWindow):
 
     def _on_figures(self) -> None:
         assert self._desk is not None
-        self.sidebar.viewport().update()
         action = self.actions_by_name["hide_amounts"]
         action.setIcon(icon("show" if self._desk.figures.hidden else "hide"))
 

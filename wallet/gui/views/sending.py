@@ -11,8 +11,8 @@ from wallet.gui.text import Words, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.views.shell import Shell
+from wallet.gui.widgets.announcing import announce
 from wallet.gui.widgets.buttons import push_button
-from wallet.gui.widgets.countdown_ring import announce
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
 

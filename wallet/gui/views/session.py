@@ -29,8 +29,9 @@ from wallet.gui.views.asked import AskedPanel
 from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.views.stuck import StuckPanel
+from wallet.gui.widgets.announcing import announce
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
-from wallet.gui.widgets.countdown_ring import CountdownRing, announce
+from wallet.gui.widgets.countdown_ring import CountdownRing
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act

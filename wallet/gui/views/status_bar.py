@@ -12,7 +12,7 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.states import name_of
 from wallet.gui.viewmodels.window import WindowModel
 from wallet.gui.widgets.buttons import Kind, escaped, push_button
-from wallet.gui.widgets.countdown_ring import Countdown
+from wallet.gui.widgets.countdown import Countdown
 from wallet.gui.widgets.icons import icon
 
 TELL_MS = 6_000

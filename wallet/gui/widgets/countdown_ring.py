@@ -9,46 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from wallet.gui import theme
 from wallet.gui.text import Words, bare, clock_time, countdown, say, spoken_duration
 from wallet.gui.theme import Role, Size
+from wallet.gui.widgets.announcing import announce
+from wallet.gui.widgets.countdown import Countdown
 
 TICK_MS = 1000
 SLEPT_MS = 5_000  # a tick later than this means that the computer slept
 SAID_AT = (30, 10, 5)  # seconds left that are announced
 URGENT = 10
-
-
-class Countdown(QObject):
-    """What is left of a time that the engine gave, on a monotonic clock."""
-
-    def __init__(
-        self, parent: QObject | None = None, elapsed: Callable[[], int] | None = None
-    ) -> None:
-        super().__init__(parent)
-        timer = QElapsedTimer()
-        timer.start()
-        self.elapsed = elapsed or timer.elapsed
-        self._left_then = 0
-        self._then = 0
-
-    def start(self, remaining: int) -> None:
-        """Count from here: `remaining` milliseconds are left now."""
-        self._left_then, self._then = remaining, self.elapsed()
-
-    def left(self) -> int:
-        """Return the milliseconds left, at least 0."""
-        return max(0, self._left_then - (self.elapsed() - self._then))
 
 
 class CountdownRing(QWidget):
@@ -177,11 +151,3 @@ class CountdownRing(QWidget):
 
     def _announce(self, words: str, *, urgent: bool = False) -> None:
         announce(self, words, urgent=urgent)
-
-
-def announce(widget: QWidget, words: str, *, urgent: bool = False) -> None:
-    """Let a screen reader say this; assertive only for the last seconds and for outcomes."""
-    event = QAccessibleAnnouncementEvent(widget, bare(words))
-    polite = QAccessible.AnnouncementPoliteness
-    event.setPoliteness(polite.Assertive if urgent else polite.Polite)
-    QAccessible.updateAccessibility(event)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wallet.gui import theme
 from wallet.gui.text import Figures, Words, bare, day, say
 from wallet.gui.theme import Role, Size
-from wallet.gui.widgets.countdown_ring import announce
+from wallet.gui.widgets.announcing import announce
 
 HEIGHT = 140
 SayBalance = Callable[[int], Words]
