@@ -55,25 +55,43 @@ def test_the_engine_starts_after_the_first_paint(qtbot, started):
     assert window.is_attached
 
 
+SECOND_START = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from wallet.gui.main import hand_over
+app = QCoreApplication([])
+print("up", flush=True)
+sys.exit(not hand_over(Path(sys.argv[1]), sys.argv[2], 10_000))
+"""
+
+
+def test_a_second_start_waits_for_the_first_to_listen(qtbot, started, tmp_path):
+    window, start, _ = started
+    command = [sys.executable, "-c", SECOND_START, str(tmp_path), ""]
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert second.stdout.readline() == "up\n"
+    assert start._server is None
+    window.show()
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
+    second.stdout.close()
+    assert second.returncode == 0
+
+
 def test_a_second_start_hands_its_link_over(qtbot, started, tmp_path, monkeypatch):
     window, start, _ = started
     links = []
     window.show()
     qtbot.waitUntil(lambda: start._server is not None, timeout=5_000)
     monkeypatch.setattr(window.flow, "open_link", links.append)
-    code = (
-        "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication;"
-        "app = QCoreApplication([]); from wallet.gui.main import hand_over;"
-        "sys.exit(not hand_over(Path(sys.argv[1]), sys.argv[2]))"
-    )
-    second = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), sample.LINK])
+    second = subprocess.Popen([sys.executable, "-c", SECOND_START, str(tmp_path), sample.LINK])
     qtbot.waitUntil(lambda: links == [sample.LINK], timeout=10_000)
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
     assert second.returncode == 0
 
 
 def test_without_a_first_window_nothing_takes_the_link(qapp, tmp_path):
-    assert not hand_over(tmp_path, "tallystick:x")
+    assert not hand_over(tmp_path, "tallystick:x", patience=0)
 
 
 def test_look_and_place_are_remembered(qapp, tmp_path):

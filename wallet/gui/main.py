@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LOCK_NAME = "window.lock"
 LINK_LIMIT = 8_192
 HAND_OVER_MS = 2_000
+LOOK_AGAIN_MS = 50
+LISTEN_MS = 1_000
 START_MS = 5_000
 BRING_UP = b"\n"
 
@@ -97,6 +99,7 @@ class Start(QObject):
         self._link = link
         self._on_painted = on_painted
         self._server: QLocalServer | None = None
+        self._is_closed = False
         self.bridge: Bridge | None = None
         window.painted.connect(self.begin)
 
@@ -124,7 +127,9 @@ class Start(QObject):
         attach(self._window, Desk(door, self.bridge, figures, parent=self))
         if self._link:
             self._open_link(self._link)
-        QTimer.singleShot(0, self._listen)
+        # Once Home is filled, or waits for the person; a second start keeps trying until then.
+        self._window.filled.connect(self._listen)
+        QTimer.singleShot(LISTEN_MS, self._listen)
 
     def report(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -141,6 +146,7 @@ class Start(QObject):
 
     def close(self) -> None:
         """Stop listening."""
+        self._is_closed = True
         sys.excepthook = sys.__excepthook__
         if self.bridge is not None:
             self.bridge.close()
@@ -148,6 +154,8 @@ class Start(QObject):
             self._server.close()
 
     def _listen(self) -> None:
+        if self._server is not None or self._is_closed:
+            return
         from PySide6.QtNetwork import QLocalServer
 
         self._server = QLocalServer(self)
@@ -202,14 +210,21 @@ def server_name(folder: Path) -> str:
     return f"tallystick-{digest}"
 
 
-def hand_over(folder: Path, link: str) -> bool:
-    """Give the link to the window that is open already; tell whether it took it."""
+def hand_over(folder: Path, link: str, patience: int = HAND_OVER_MS) -> bool:
+    """Give the link to the window that is open already; tell whether it took it.
+
+    It may still be starting: tries for `patience` milliseconds.
+    """
+    from PySide6.QtCore import QDeadlineTimer, QThread
     from PySide6.QtNetwork import QLocalSocket
 
-    caller = QLocalSocket()
+    caller, until = QLocalSocket(), QDeadlineTimer(patience)
     caller.connectToServer(server_name(folder))
-    if not caller.waitForConnected(HAND_OVER_MS):
-        return False
+    while not caller.waitForConnected(HAND_OVER_MS):
+        if until.hasExpired():
+            return False
+        QThread.msleep(LOOK_AGAIN_MS)
+        caller.connectToServer(server_name(folder))
     caller.write(link[: LINK_LIMIT - 1].replace("\n", " ").encode("utf-8") + BRING_UP)
     caller.waitForBytesWritten(HAND_OVER_MS)
     caller.disconnectFromServer()
