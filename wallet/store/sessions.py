@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
@@ -38,8 +39,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(slots=True)
-class SessionFile:
+class SessionFile(Struct):
     """Everything we hold about one session; `record` is what its table decides by.
 
     `entry` is None where we are the enzyme; `proof` is what showed that it can never complete.

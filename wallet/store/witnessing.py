@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from wallet.crypto.encoding import encode, recall
 from wallet.crypto.hashing import Hash
@@ -20,8 +21,7 @@ UNDECIDED = (State.NO_VOTE, State.COLLECTING, State.ASKING)
 _IS_OPEN = "state IN (" + ", ".join(f"'{state.value}'" for state in UNDECIDED) + ")"
 
 
-@dataclass(slots=True)
-class BallotFile:
+class BallotFile(Struct):
     """Everything a witness holds about one session."""
 
     record: Ballot
@@ -33,8 +33,7 @@ class BallotFile:
     signatures: dict[AgentId, Signature] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownWitness:
+class KnownWitness(Struct, frozen=True):
     """Somebody who may decide or vote for us."""
 
     agent: AgentId

@@ -6,7 +6,7 @@ no tally with each other: whoever proposes it must be our partner, and a person 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.crypto.ids import AgentId
 from wallet.engine.work import Work
@@ -15,8 +15,7 @@ from wallet.model.identity import check_root
 from wallet.protocol.messages.countersigning import PaperEntry, Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """Nothing speaks against an entry; `by_policy`: no person needs to look.
 
     `unasked`: of what amount a day's bound on that has to know, milli-units.

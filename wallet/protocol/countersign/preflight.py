@@ -6,7 +6,7 @@ derive everybody's action; nobody else can recognise or pair them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wallet.crypto.encoding import Base64, NotCanonical, decode, encode
 from wallet.crypto.hashing import Hash, blake, digest
@@ -59,8 +59,7 @@ SECRET = 32
 """Bytes of the session secret k; who may read the entry gets as many again: the entry's key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(Struct, frozen=True):
     """What the preflight seals: k for all, and for signers the key of the entry."""
 
     k: bytes
@@ -77,8 +76,7 @@ class Secrets:
         return cls(raw[:SECRET], raw[SECRET:])
 
 
-@dataclass(frozen=True, slots=True)
-class Dice:
+class Dice(Struct, frozen=True):
     """The random bytes a new session needs, thrown by the caller."""
 
     nonce: bytes  # 16
