@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 import re
 import unicodedata
-from dataclasses import MISSING, fields
 
 import pytest
 from hypothesis import given
@@ -28,9 +27,11 @@ SENTENCES = [
 
 def an_error(kind: type[WalletError]) -> WalletError:
     values = {}
-    for field in fields(kind):
-        if field.default is MISSING:
-            values[field.name] = 1_777_723_410_000 if "int" in str(field.type) else HOSTILE
+    for name in kind.facts:
+        if not hasattr(kind, name):
+            of = next(one for one in kind.__mro__ if name in one.__annotations__)
+            is_number = "int" in of.__annotations__[name]
+            values[name] = 1_777_723_410_000 if is_number else HOSTILE
     return kind(**values)
 
 

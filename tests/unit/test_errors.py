@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
 
 import pytest
 
@@ -20,6 +19,7 @@ from wallet.model.errors import (
     LinkDamaged,
     MemoTooLong,
     NetworkError,
+    NotFound,
     PeerError,
     ProtocolBreach,
     Refused,
@@ -34,7 +34,11 @@ OURS = [kind for kind in ALL_ERRORS.values() if kind.__module__ == errors.__name
 
 
 def made(kind: type[WalletError]) -> WalletError:
-    return kind(**{item.name: 7 if item.type == "int" else "SECRET" for item in fields(kind)})
+    return kind(**{name: 7 if type_of(kind, name) == "int" else "SECRET" for name in kind.facts})
+
+
+def type_of(kind: type[WalletError], name: str) -> str:
+    return next(one.__annotations__[name] for one in kind.__mro__ if name in one.__annotations__)
 
 
 @pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.__name__)
@@ -98,8 +102,27 @@ def test_an_error_without_a_code_of_its_own_is_refused():
         type("Copy", (UserError,), {"code": "MEM-LONG"})
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [((), {}), (("hush",), {}), (("hush", 1, 2), {}), (("hush",), {"key": 1, "what": "x"}),
+     (("hush", 1), {"whom": 2})],
+)  # fmt: skip
+def test_an_error_takes_its_facts_and_nothing_else(given: tuple[object], named: dict[str, object]):
+    with pytest.raises(TypeError, match="NotFound takes what, key") as caught:
+        NotFound(*given, **named)
+    assert "hush" not in str(caught.value)
+
+
+def test_facts_may_have_defaults_and_may_be_hidden():
+    assert BugError().what == ""
+    assert BugError("x").what == "x"
+    error = NotFound("tally", key="hush")
+    assert (error.what, error.key, error.facts) == ("tally", "hush", ("what", "key"))
+    assert repr(error) == "NotFound(what='tally')"
+    assert "hush" not in f"{error} {error!r} {error.args}"
+
+
 def test_errors_work_with_context_managers_and_as_keys():
-    @dataclass(eq=False)
     class Passing(UserError):
         code = "TST-PASS"
         at: int

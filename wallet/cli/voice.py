@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from msgspec.structs import asdict
@@ -39,7 +38,7 @@ class Voice:
             if not self.json:
                 self.terminal.complain(f"{sentence_of(error)}  [{error.code}]")
                 return
-            facts = {item.name: getattr(error, item.name) for item in fields(error)}
+            facts = {name: getattr(error, name) for name in error.facts}
             said = {"error": error.code, "says": sentence_of(error), "facts": facts}
             self.terminal.say(to_json({**(extra or {}), **said}))
 

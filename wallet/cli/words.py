@@ -5,8 +5,6 @@ Source: ux.md 5.24 (the window has its own catalogue), house.md 3.10 (exit codes
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from wallet.cli.terminal import plain
 from wallet.engine.api.views import ChitState, Outcome, TallyState
 from wallet.model.errors import NetworkError, PeerError, StoreError, UserError, WalletError
@@ -166,7 +164,7 @@ def sentence_of(error: WalletError) -> str:
     for kind in type(error).__mro__:
         text = ERRORS.get(getattr(kind, "code", ""))
         if text is not None:
-            facts = {item.name: plain(str(getattr(error, item.name))) for item in fields(error)}
+            facts = {name: plain(str(getattr(error, name))) for name in error.facts}
             return text.format_map(facts)
     return ERRORS["USR"]
 

@@ -9,7 +9,6 @@ Source: house.md 3.11.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +19,6 @@ FILE_NAME = "settings.toml"
 PREFIX = "TALLYSTICK_"
 
 
-@dataclass(eq=False)
 class BadSetting(UserError):
     """The setting `name` has a value of the wrong kind, or there is no such setting."""
 

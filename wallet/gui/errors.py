@@ -6,8 +6,6 @@ line, on a full page, in the report. The sentences stand in `text/faults.py`, by
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from msgspec import Struct
 
 from wallet.gui.text import Words, clock_time, has_sentence, say
@@ -102,14 +100,14 @@ def _lineage(kind: type[WalletError]) -> list[str]:
 def _places(error: WalletError, figures: Figures) -> dict[str, str | int]:
     """Return an error's facts as words: times as clock times, limits of amounts as amounts."""
     places: dict[str, str | int] = {}
-    for field in fields(error):
-        value = getattr(error, field.name)
-        if field.name in _TIMES and isinstance(value, int):
-            places[field.name] = clock_time(value) if value else Words("")
-        elif field.name == "limit" and error.code == "AMT-BIG":
-            places[field.name] = figures.show(value)
+    for name in error.facts:
+        value = getattr(error, name)
+        if name in _TIMES and isinstance(value, int):
+            places[name] = clock_time(value) if value else Words("")
+        elif name == "limit" and error.code == "AMT-BIG":
+            places[name] = figures.show(value)
         elif isinstance(value, (str, int)):
-            places[field.name] = value
+            places[name] = value
     return places
 
 

@@ -7,31 +7,65 @@ a peer wrote. Floor 0 raises `ValueError`s of its own; who called it knows whose
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar, dataclass_transform
 
 _LOG_LETTERS = 40
 _by_code: dict[str, type[WalletError]] = {}
 
 
-@dataclass(eq=False)
+class _Hidden:
+    """What `hidden` leaves in the class until the class is made."""
+
+
+def hidden() -> Any:
+    """A fact that a person or a peer wrote: no log shows it."""
+    return _Hidden()
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(hidden,))
 class WalletError(Exception):
-    """Anything that goes wrong in the wallet and has a name. `code` is stable: people quote it."""
+    """Anything that goes wrong in the wallet and has a name. `code` is stable: people quote it.
+
+    The annotations of a class are the facts its errors carry, given in order or by name. (Not by
+    dataclasses, which compile each class anew: with fifty of them every start would wait 8 ms.)
+    """
 
     code: ClassVar[str] = "ERR"
+    facts: ClassVar[tuple[str, ...]] = ()
+    shown: ClassVar[tuple[str, ...]] = ()  # those of the facts that a log may show
 
     def __init_subclass__(cls) -> None:
-        if "code" not in vars(cls):
+        own = vars(cls)
+        if "code" not in own:
             raise TypeError(f"{cls.__name__} has no code of its own")
         if cls.code in _by_code:
             raise TypeError(f"{cls.code} is taken by {_by_code[cls.code].__name__}")
         _by_code[cls.code] = cls
+        for name in own.get("__annotations__", ()):
+            cls.facts = (*cls.facts, name)
+            if isinstance(own.get(name), _Hidden):
+                delattr(cls, name)
+            else:
+                cls.shown = (*cls.shown, name)
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__()
+        values = dict(zip(self.facts, given, strict=False))
+        missing = {one for one in self.facts if not hasattr(type(self), one)}
+        wrong = missing - values.keys() - named.keys() | named.keys() - set(self.facts)
+        if len(given) > len(self.facts) or values.keys() & named.keys() or wrong:
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self.facts) or 'nothing'}")
+        for name, value in (values | named).items():
+            setattr(self, name, value)
 
     def __str__(self) -> str:
-        shown = [item.name for item in fields(self) if item.repr]
-        facts = [f"{name}={_short(getattr(self, name))}" for name in shown]
+        facts = [f"{name}={_short(getattr(self, name))}" for name in self.shown]
         return " ".join([self.code, type(self).__name__, *facts])
+
+    def __repr__(self) -> str:
+        facts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
+        return f"{type(self).__name__}({', '.join(facts)})"
 
 
 def _short(value: object) -> str:
@@ -46,35 +80,30 @@ ALL_ERRORS = MappingProxyType(_by_code)
 # --- whose fault -------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class UserError(WalletError):
     """The person can put it right: beside the field, or one line in the view."""
 
     code = "USR"
 
 
-@dataclass(eq=False)
 class PeerError(WalletError):
     """The other side broke the rules: refused, and marked on the tally."""
 
     code = "PRT-BAD"
 
 
-@dataclass(eq=False)
 class NetworkError(WalletError):
     """Nobody answers: status line, retried, never a box."""
 
     code = "NET"
 
 
-@dataclass(eq=False)
 class StoreError(WalletError):
     """The disk does not do what it must: full page, engine stopped, data untouched."""
 
     code = "STO"
 
 
-@dataclass(eq=False)
 class BugError(WalletError):
     """We broke our own rule: `what` names it, for the report."""
 
@@ -85,7 +114,6 @@ class BugError(WalletError):
 # --- peers -------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class ProtocolBreach(PeerError):
     """No row in the table of `machine` for `input` in `state`."""
 
@@ -95,7 +123,6 @@ class ProtocolBreach(PeerError):
     input: str
 
 
-@dataclass(eq=False)
 class Malformed(PeerError):
     """Bytes that are not `what` they should be; `reason` is the reader's, for the log."""
 
@@ -104,7 +131,6 @@ class Malformed(PeerError):
     reason: str
 
 
-@dataclass(eq=False)
 class RuleBroken(PeerError):
     """What a peer sent is well-formed and still not allowed: `rule` says why, for the log."""
 
@@ -112,7 +138,6 @@ class RuleBroken(PeerError):
     rule: str
 
 
-@dataclass(eq=False)
 class InvalidChain(PeerError):
     """A source chain breaks `rule` at `seq` (the table in the design of records)."""
 
@@ -121,19 +146,17 @@ class InvalidChain(PeerError):
     seq: int
 
 
-@dataclass(eq=False)
 class Refused(PeerError):
     """The other side refuses, with a number of the wire table and its own short reason."""
 
     code = "PRT-REF"
     refusal: int
-    reason: str = field(repr=False)
+    reason: str = hidden()
 
 
 # --- the source chain --------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class HeadMoved(UserError):
     """Something was written meanwhile: the head is `actual`, the caller built on `expected`."""
 
@@ -142,29 +165,26 @@ class HeadMoved(UserError):
     actual: str
 
 
-@dataclass(eq=False)
 class ChainLocked(UserError):
     """The wallet is signing `session` with `partner`; `ends_at` in milliseconds UTC."""
 
     code = "SES-BUSY"
     session: str
-    partner: str = field(repr=False)
+    partner: str = hidden()
     ends_at: int
 
 
 # --- what the person asked for -----------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class NotFound(UserError):
     """There is no `what` with this `key`."""
 
     code = "ASK-NONE"
     what: str
-    key: str = field(repr=False)
+    key: str = hidden()
 
 
-@dataclass(eq=False)
 class WrongState(UserError):
     """`what` is in `state`; this needs `wanted`."""
 
@@ -174,7 +194,6 @@ class WrongState(UserError):
     wanted: str
 
 
-@dataclass(eq=False)
 class MemoTooLong(UserError):
     """A memo of `length` characters; `limit` are possible."""
 
@@ -183,22 +202,19 @@ class MemoTooLong(UserError):
     length: int
 
 
-@dataclass(eq=False)
 class AmountError(UserError):
     """What was typed is not an amount; `text` is what was typed, cut to 100 characters."""
 
     code = "AMT"
-    text: str = field(repr=False)
+    text: str = hidden()
 
 
-@dataclass(eq=False)
 class AmountEmpty(AmountError):
     """Nothing was typed."""
 
     code = "AMT-NONE"
 
 
-@dataclass(eq=False)
 class AmountSeparator(AmountError):
     """A sign that may group or may divide: a guess would be wrong by a thousand.
 
@@ -207,26 +223,23 @@ class AmountSeparator(AmountError):
     """
 
     code = "AMT-SEP"
-    whole: str = field(repr=False)
-    fraction: str = field(repr=False)
+    whole: str = hidden()
+    fraction: str = hidden()
 
 
-@dataclass(eq=False)
 class AmountSigned(AmountError):
     """A plus or a minus: direction is a word here, not a sign."""
 
     code = "AMT-SIGN"
 
 
-@dataclass(eq=False)
 class AmountNotNumber(AmountError):
     """Something that is no digit: `letter` is the first such character."""
 
     code = "AMT-TEXT"
-    letter: str = field(repr=False)
+    letter: str = hidden()
 
 
-@dataclass(eq=False)
 class AmountTooFine(AmountError):
     """More than `limit` decimals."""
 
@@ -235,14 +248,12 @@ class AmountTooFine(AmountError):
     decimals: int
 
 
-@dataclass(eq=False)
 class AmountZero(AmountError):
     """Zero: there is nothing to pledge."""
 
     code = "AMT-ZERO"
 
 
-@dataclass(eq=False)
 class AmountTooLarge(AmountError):
     """More than `limit` milli-units."""
 
@@ -253,28 +264,24 @@ class AmountTooLarge(AmountError):
 # --- opening the wallet ------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class WrongPassword(UserError):
     """The password does not open the vault."""
 
     code = "PWD-BAD"
 
 
-@dataclass(eq=False)
 class KeyringLocked(UserError):
     """The keyring of the system is there and locked."""
 
     code = "RNG-LOCK"
 
 
-@dataclass(eq=False)
 class KeyringMissing(UserError):
     """This system has no keyring: a password serves instead."""
 
     code = "RNG-NONE"
 
 
-@dataclass(eq=False)
 class ProfileInUse(UserError):
     """Another running wallet holds this profile."""
 
@@ -282,7 +289,6 @@ class ProfileInUse(UserError):
     profile: str = ""
 
 
-@dataclass(eq=False)
 class ForeignFile(StoreError):
     """The file at `where` is not one of ours."""
 
@@ -290,7 +296,6 @@ class ForeignFile(StoreError):
     where: str = ""
 
 
-@dataclass(eq=False)
 class NewerFile(StoreError):
     """A newer program wrote this file: its format is `version`, we know up to `known`."""
 
@@ -299,7 +304,6 @@ class NewerFile(StoreError):
     known: int
 
 
-@dataclass(eq=False)
 class DamagedFile(StoreError):
     """The file is damaged at `where`."""
 
@@ -307,7 +311,6 @@ class DamagedFile(StoreError):
     where: str
 
 
-@dataclass(eq=False)
 class DiskFull(StoreError):
     """There is no room to write at `where`; what was committed is safe."""
 
@@ -318,28 +321,24 @@ class DiskFull(StoreError):
 # --- invitations and links ---------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class InvitationError(UserError):
     """An invitation that opens nothing."""
 
     code = "INVT"
 
 
-@dataclass(eq=False)
 class InvitationUnknown(InvitationError):
     """Nobody here gave this invitation."""
 
     code = "INVT-NONE"
 
 
-@dataclass(eq=False)
 class InvitationUsed(InvitationError):
     """It was used already: each counts once."""
 
     code = "INVT-USED"
 
 
-@dataclass(eq=False)
 class InvitationExpired(InvitationError):
     """It ran out `at` (milliseconds UTC)."""
 
@@ -347,36 +346,31 @@ class InvitationExpired(InvitationError):
     at: int
 
 
-@dataclass(eq=False)
 class InvitationRevoked(InvitationError):
     """Who gave it has withdrawn it."""
 
     code = "INVT-GONE"
 
 
-@dataclass(eq=False)
 class InvitationOwn(InvitationError):
     """It is one's own."""
 
     code = "INVT-OWN"
 
 
-@dataclass(eq=False)
 class InvitationWrongNetwork(InvitationError):
     """It belongs to another network."""
 
     code = "INVT-NET"
 
 
-@dataclass(eq=False)
 class LinkDamaged(UserError):
     """No link of ours, or a damaged one; `text` is shown plain, cut to 300 characters."""
 
     code = "LNK-BAD"
-    text: str = field(repr=False)
+    text: str = hidden()
 
 
-@dataclass(eq=False)
 class LinkNewer(UserError):
     """A link of a newer program."""
 

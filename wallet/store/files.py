@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from wallet.model.errors import DiskFull, StoreError
@@ -20,7 +19,6 @@ _OTHERS = 0o077  # the bits of group and world
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-@dataclass(eq=False)
 class DiskBroken(StoreError):
     """The system does not read or write the file at `where`; `reason` is its own short name."""
 

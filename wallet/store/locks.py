@@ -23,14 +23,12 @@ from wallet.store.vault_file import KEY, Box, PasswordSeal, VaultBody, VaultId
 Dice = Callable[[int], bytes]
 
 
-@dataclass(eq=False)
 class KeyringEntryGone(UserError):
     """The keyring is open, but this vault's key is not in it; the emergency file brings it back."""
 
     code = "RNG-GONE"
 
 
-@dataclass(eq=False)
 class NotEnoughMemory(UserError):
     """The password's key takes `kib` KiB of memory to derive, and the system has not got them."""
 

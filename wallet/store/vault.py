@@ -27,6 +27,7 @@ from wallet.model.errors import (
     NotFound,
     StoreError,
     UserError,
+    hidden,
 )
 from wallet.store.files import disk_error, make_folder, sync_folder, write_new
 from wallet.store.keyrings import Keyring
@@ -62,14 +63,12 @@ _NEW_NAME = "vault.new"
 _log = logging.getLogger("wallet.vault")
 
 
-@dataclass(eq=False)
 class KeyringEntryWrong(ForeignFile):
     """The keyring's key is not the one of the (undamaged) vault at `where`."""
 
     code = "RNG-OTHER"
 
 
-@dataclass(eq=False)
 class VaultGone(StoreError):
     """There is a database, but no vault at `where`: a backup, or another copy, brings it back."""
 
@@ -77,19 +76,17 @@ class VaultGone(StoreError):
     where: str
 
 
-@dataclass(eq=False)
 class PasswordNeeded(UserError):
     """This vault opens by a password, and none was given."""
 
     code = "PWD-NEED"
 
 
-@dataclass(eq=False)
 class FileThere(UserError):
     """There is a file at `path` already; it is not overwritten."""
 
     code = "FIL-HAVE"
-    path: str = field(repr=False)
+    path: str = hidden()
 
 
 @dataclass(frozen=True)

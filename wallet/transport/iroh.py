@@ -16,7 +16,6 @@ import asyncio
 import contextlib
 import ctypes
 from collections.abc import Awaitable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from wallet.crypto.signing import Signer
@@ -39,14 +38,12 @@ LOOPBACK = "127.0.0.1"
 T = TypeVar("T")
 
 
-@dataclass(eq=False)
 class IrohMissing(NetworkError):
     """This system has no iroh: the wallet works without network until another wire exists."""
 
     code = "NET-NONE"
 
 
-@dataclass(eq=False)
 class PortTaken(NetworkError):
     """Another program, or this one a moment ago, holds `port`."""
 
