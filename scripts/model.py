@@ -21,7 +21,8 @@ from setup_env import enter
 
 enter()
 
-from tests.model.cases import CASES, CONTROLS, LONG_CASES  # noqa: E402
+from tests.model.cases import CASES, LONG_CASES  # noqa: E402
+from tests.model.controls import CONTROLS  # noqa: E402
 from tests.model.laws import LAWS, search  # noqa: E402
 from tests.model.search import Found  # noqa: E402
 

@@ -7,11 +7,16 @@ decides.  Read together with wallet/engine/desks/admission.py (what reaches the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
+from tests.model.case import Case
 from tests.model.side import (
     AGENTS,
+    NEVER,
     OVER,
+    VOTES,
     Letter,
     Lock,
     Place,
@@ -24,7 +29,7 @@ from wallet.model.errors import ProtocolBreach
 from wallet.protocol.countersign import signer
 from wallet.protocol.countersign.certificate import Slot
 from wallet.protocol.countersign.signer import Session, State
-from wallet.protocol.machine import Input, Machine
+from wallet.protocol.machine import Input
 
 S = State
 SHOWN = {
@@ -51,9 +56,9 @@ PERSON: tuple[Input, ...] = (
 class Hand:
     """Carries out what a table asks for, on the paper of the model."""
 
-    def __init__(self, table: Machine[State, Session], liar: int | None = None) -> None:
-        self.table = table
-        self.liar = liar
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.table = case.table
         self._is_late = False
         self.used: set[tuple[State, type[Input]]] = set()  # pairs of the table that were needed
 
@@ -64,7 +69,7 @@ class Hand:
             record, effects = self.table.step(side.session, given)
         except ProtocolBreach as breach:
             return Step(side, broken=f"breach: no row for {breach.input} in {breach.state}")
-        work = Work(side._replace(session=_in_short(record)))
+        work = Work(side._replace(session=_in_short(record)), self.case)
         for effect in effects:
             work.do(effect)
         return Step(work.side, tuple(work.letters), work.broken)
@@ -79,7 +84,7 @@ class Hand:
 
     def may(self, side: Side, given: Input) -> bool:
         """Whether a screen would offer it."""
-        return self.table.allows(side.session, given)
+        return bool(self.table.allows(side.session, given))
 
     # What happens by itself, and what persons choose ---------------------------
 
@@ -146,11 +151,27 @@ class Hand:
 
     def hear(self, side: Side, letter: Letter) -> list[Step]:
         """All that a delivered message may do; choices are the receiver's policy and clock."""
+        if letter in side.heard:
+            return []
         hear = getattr(self, "_hear_" + letter.kind)
-        found = [(step, step.label or f"hears {letter}") for step in hear(side, letter)]
+        found = self._early_and_late(side, f"hears {letter}", lambda: hear(side, letter))
+        if letter.kind != "slot" or letter.source == self.case.liar:
+            return found  # a liar never runs out of words
+        return [_remember(step, letter) for step in found]
+
+    def hear_votes(self, side: Side, *, commit: bool) -> list[Step]:
+        """All that so many votes may do (mode Q)."""
+        if not side.data:
+            return []
+        label = "hears votes to commit" if commit else "hears votes to abort"
+        hear = self._hear_certificate if commit else self._hear_abort
+        return self._early_and_late(side, label, lambda: hear(side))
+
+    def _early_and_late(self, side: Side, label: str, hear: Callable[[], list[Step]]) -> list[Step]:
+        found = [(step, step.label or label) for step in hear()]
         if "end" in side.timers:
             self._is_late = True
-            found += [(step, f"hears {letter} after the end") for step in hear(side, letter)]
+            found += [(step, f"{label} after the end") for step in hear()]
             self._is_late = False
         return [Step(step.side, step.letters, step.broken, label) for step, label in found]
 
@@ -168,11 +189,11 @@ class Hand:
             self._take(side, signer.PreflightArrived(1, by_policy=chosen))
             for chosen in (True, False)
         )
-        return [
-            Step(by_policy.side, by_policy.letters, by_policy.broken, "accepts by policy"),
-            Step(by_person.side, by_person.letters, by_person.broken, "asks the person"),
-            declined,
-        ]
+        accepts = [Step(by_policy.side, by_policy.letters, by_policy.broken, "accepts by policy")]
+        if seat != self.case.enzyme:
+            asks = Step(by_person.side, by_person.letters, by_person.broken, "asks the person")
+            accepts.append(asks)
+        return [*accepts, declined]
 
     def _hear_accept(self, side: Side, letter: Letter) -> list[Step]:
         source = AGENTS[letter.source]
@@ -193,7 +214,7 @@ class Hand:
         state = side.session.state
         if state is S.NEW:
             return []
-        if letter.source == self.liar and state is not S.RELEASED:  # other data than before (F9)
+        if letter.source == self.case.liar and state is not S.RELEASED:  # other data (F9)
             refused = self._take(side, signer.SessionDataRefused())
             return [refused, *self._hear_honest_data(side)]
         return self._hear_honest_data(side)
@@ -218,20 +239,36 @@ class Hand:
             side = side._replace(signatures=side.signatures | {letter.source})
         return [self._take(side, signer.SignatureArrived(AGENTS[letter.source]))]
 
-    def _hear_certificate(self, side: Side, _: Letter) -> list[Step]:
+    def _hear_certificate(self, side: Side, _: Letter | None = None) -> list[Step]:
         if not side.data:
             return []
         if side.session.state in (S.COMMITTED, S.PARKED) and not side.session.stopped:
             side = side._replace(signatures=frozenset(map(number, side.session.signers)))
         return [self._take(side, signer.CertificateArrived())]
 
+    def _hear_abort(self, side: Side, _: Letter | None = None) -> list[Step]:
+        if not side.data:
+            return []
+        if side.session.state in (S.COMMITTED, S.PARKED):
+            side = side._replace(proof=(VOTES, Place.EMPTY))
+        return [self._take(side, signer.AbortProven())]
+
     def _hear_slot(self, side: Side, letter: Letter) -> list[Step]:
-        source, is_park = AGENTS[letter.source], letter.place in (Place.PARKED, Place.STOPPED)
-        if not side.data and not (source in side.session.accepted and is_park):
+        source, is_park = AGENTS[letter.author], letter.place in (Place.PARKED, Place.STOPPED)
+        if source == side.session.me:
+            return []
+        knows_place = side.data or source in side.session.accepted
+        reads_all = side.data and letter.author != self.case.enzyme
+        if not knows_place or not (reads_all or is_park):
             return []
         if letter.place is Place.FINALISED:
-            side = side._replace(signatures=side.signatures | {letter.source})
-        return [self._take(side, signer.SlotShown(source, SHOWN[letter.place]))]
+            side = side._replace(signatures=side.signatures | {letter.author})
+        given = signer.SlotShown(source, SHOWN[letter.place])
+        if side.session.state in (S.COMMITTED, S.PARKED) and signer.is_abort(side.session, given):
+            side = side._replace(proof=(letter.author, letter.place))
+        return [self._take(side, given)]
+
+    _hear_shown = _hear_slot
 
     def _hear_query(self, side: Side, letter: Letter) -> list[Step]:
         if side.session.state is S.NEW:
@@ -243,6 +280,15 @@ class Hand:
         if side.session.state is S.NEW:
             return [Step(side)]
         return [self._take(side, signer.BareChitArrived())]
+
+
+def _remember(step: Step, letter: Letter) -> Step:
+    # All who may need it ask again, but a payer who completed does not.
+    side = step.side
+    state = side.session.state
+    if not side.session.payer or side.bare or state in NEVER or letter.place is not Place.STOPPED:
+        return step
+    return Step(side._replace(heard=side.heard | {letter}), step.letters, step.broken, step.label)
 
 
 def _in_short(record: Session) -> Session:

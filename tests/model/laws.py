@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from tests.model.search import Case, Found, Move, Space, Violation
+from tests.model.case import Case
+from tests.model.search import Found, Move, Space, Violation
 from tests.model.side import HOLDS, NAMES, NEVER, OVER, Lock, Place, Side, State
 
 S = State
@@ -26,7 +27,7 @@ LAWS = {
     "payee has not stopped",
     "cheated": "an honest signer gives nothing up while a liar who told one story can prove it",
     "frozen": "who holds the lock comes free by its own clock, and where a person sits, by choice",
-    "doubt": "who signs last ends by its own clock alone (mode P)",
+    "doubt": "who signs last ends by its own clock alone, a payer by its clock and choice",
     "settled": "what all have agreed on stays so",
     "open": "from everywhere an end is reachable on which all agree, by clocks and messages alone",
 }
@@ -110,7 +111,7 @@ class Judge:
         if side.lock is Lock.OURS and not self._reaches(number, "free"):
             yield "frozen", f"locked in {one.state.name} and cannot come free alone"
         begun = one.state is not S.NEW
-        if one.completer and begun and not self._reaches(number, "over"):
+        if (one.completer or one.payer) and begun and not self._reaches(number, "over"):
             yield "doubt", f"cannot end alone from {one.state.name}"
 
     def _reaches(self, number: int, goal: str) -> bool:
@@ -156,31 +157,54 @@ class Judge:
         return bool(self.case.kind != "payment" or self.case.liar == 0)
 
     def _split(self, one: int, sides: dict[int, Side]) -> tuple[str, str] | None:
-        yes = [seat for seat, side in sides.items() if side.session.state is S.COMPLETED]
+        yes = [NAMES[seat] for seat, side in sides.items() if side.session.state is S.COMPLETED]
         no = [
-            seat for seat, side in sides.items() if side.session.state in NEVER and not side.counts
+            NAMES[seat]
+            for seat, side in sides.items()
+            if side.session.state in NEVER and not side.counts
         ]
-        if not yes or not no or (self.case.liar is not None and self._equivocated(one)):
+        if not yes and self.case.mode == "Q" and self.space.messages(one) & self.space.post.commits:
+            yes = ["the certificate"]
+        if not yes or not no or (self._excuses and self._equivocated(one)):
             return None
-        return "split", f"{NAMES[yes[0]]} completed and {NAMES[no[0]]} gave up"
+        return "split", f"{yes[0]} completed and {no[0]} gave up"
+
+    @cached_property
+    def _excuses(self) -> bool:
+        # In modes E and Q no signer's two stories lead to a split (F27), in mode P they may (F28).
+        return self.case.liar is not None and self.case.mode == "P"
 
     def _r8(self, one: int, sides: dict[int, Side]) -> tuple[str, str] | None:
         if self.case.kind != "payment" or self.case.liar is not None:
             return None
-        if any(side.counts for side in sides.values()) and not truth(sides):
+        if self._truth(one, sides):
+            return None
+        payer, payee = sides[0], sides[1]
+        # A payer may complete what it parked, and the payee have stopped: it owes until it hears
+        # of the stop, and then makes it count (N7).
+        owes = payer.session.state is S.COMPLETED and payer.place is Place.PARKED
+        if payee.counts or (payer.counts and not owes):
             return "R8", "the chit counts somewhere and nothing makes it count"
         return None
+
+    def _truth(self, one: int, sides: dict[int, Side]) -> bool:
+        voted = self.case.mode != "Q" or self.space.messages(one) & self.space.post.commits
+        return truth(sides, voted=bool(voted))
 
     def _cheated(self, one: int, sides: dict[int, Side]) -> tuple[str, str] | None:
         liar = self.case.liar
         if liar is None or self._equivocated(one):
             return None
         messages, post = self.space.messages(one), self.space.post
-        if liar != 0 and sides[0].session.state in NEVER and (sides[0].promise or sides[0].bare):
-            return "cheated", f"{NAMES[0]} gave up and its signature is out"
+        last = self.case.completer
+        if last in sides and sides[last].session.state in NEVER and sides[last].promise:
+            return "cheated", f"{NAMES[last]} gave up and its signature is out"
+        payer = sides.get(0)
+        if payer is not None and payer.session.state in NEVER and payer.bare:
+            return "cheated", f"{NAMES[0]} gave up and its own signature is out"
         finalised = Place.FINALISED in post.shown(messages, "slot")
         whole = self.case.kind == "payment" or all(side.promise for side in sides.values())
-        proven = post.shown(messages, "certificate") or (liar == 0 and finalised and whole)
+        proven = post.shown(messages, "certificate") or (liar == last and finalised and whole)
         for seat, side in sides.items():
             if proven and side.session.state is S.ABORTED and not side.counts:
                 return "cheated", f"{NAMES[seat]} gave up what the liar can prove"
@@ -214,14 +238,18 @@ class Judge:
         ):
             return False
         if self.case.kind == "payment":
-            return len({side.counts for side in sides.values()} | {truth(sides)}) == 1
+            counts = {sides[seat].counts for seat in self.case.parties}
+            return len(counts | {self._truth(one, sides)}) == 1
         return len({side.session.state is S.COMPLETED for side in sides.values()}) == 1
 
 
-def truth(sides: dict[int, Side]) -> bool:
-    """Whether the chit counts, word for word as R8 says; seat 0 pays, seat 1 is paid."""
+def truth(sides: dict[int, Side], *, voted: bool) -> bool:
+    """Whether the chit counts, word for word as R8 says; seat 0 pays, seat 1 is paid.
+
+    `voted`: so many witnesses said yes, or nobody votes.
+    """
     payer, payee = sides[0], sides[1]
-    certificate = all(side.promise for side in sides.values())
+    certificate = voted and all(side.promise for side in sides.values())
     finalised = payer.place is Place.FINALISED
     return payer.bare or finalised or (certificate and payee.place is not Place.STOPPED)
 

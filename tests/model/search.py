@@ -15,37 +15,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from tests.model.case import Case
 from tests.model.hand import Hand
-from tests.model.side import NAMES, Letter, Place, Side, begin
-from wallet.protocol.countersign import signer
+from tests.model.post import WITHDRAWN, Post
+from tests.model.side import NAMES, Side, Step, begin
 
 LIAR = 0
 """The number of a side that keeps nothing: whatever it could construct may arrive from it."""
-WITHDRAWN = ("preflight", "data")
-"""Messages that a buried session takes back: they may arrive, but nothing may depend on it."""
-EVIDENCE = ("slot", "signature", "certificate")
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is searched."""
-
-    name: str
-    signers: int
-    kind: str
-    liar: int | None = None
-    table: Any = signer.machine
-    laws: frozenset[str] | None = None  # None: all of them
-    lets_signatures_out_early: bool = False  # N3
-    promise_is_claim: bool = False  # N4
-    most: int = 5_000_000
-
-    @property
-    def honest(self) -> tuple[int, ...]:
-        """The seats that follow the table."""
-        return tuple(seat for seat in range(self.signers) if seat != self.liar)
 
 
 class Move(NamedTuple):
@@ -84,77 +62,11 @@ class Found:
     violations: list[Violation] = field(default_factory=list)
 
 
-class Post:
-    """Gives every possible message a bit, and says what a liar could construct."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.letters = list(self._all())
-        self.bit = {letter: 1 << place for place, letter in enumerate(self.letters)}
-        # What proves a lie is kept for ever: one bit for each thing the liar showed to anybody.
-        things = [("slot", place) for place in Place]
-        things += [(kind, Place.EMPTY) for kind in EVIDENCE if kind != "slot"]
-        self.seen = {thing: 1 << len(self.bit) + at for at, thing in enumerate(things)}
-
-    def _all(self) -> Iterator[Letter]:
-        for source in range(self.case.signers):
-            for to in range(self.case.signers):
-                if source == to:
-                    continue
-                if source == 0:
-                    yield from (Letter(kind, 0, to) for kind in ("preflight", "data", "cancel"))
-                    if self.case.kind == "payment":
-                        yield Letter("bare", 0, to)
-                if to == 0:
-                    kinds = ("accept", "decline", "signature")
-                    yield from (Letter(kind, source, 0) for kind in kinds)
-                yield from (Letter(kind, source, to) for kind in ("certificate", "query"))
-                for place in Place:
-                    if place is not Place.EMPTY:
-                        yield Letter("slot", source, to, place)
-
-    def mask(self, letters: tuple[Letter, ...]) -> int:
-        """The bits of these; those nobody would read (a signature for no completer) have none."""
-        found = 0
-        for letter in letters:
-            found |= self.bit.get(letter, 0)
-        return found
-
-    def knowledge(self, letter: Letter) -> int:
-        """What a liar must have received before it can construct this."""
-        liar, honest = letter.source, self.case.honest
-        needs: list[Letter] = []
-        # Its session action follows from the session data, and that from all responses.
-        knows_data = letter.kind in ("data", "signature") or letter.place is Place.FINALISED
-        if liar == 0:
-            if knows_data:
-                needs = [Letter("accept", seat, 0) for seat in honest]
-            elif letter.kind == "certificate":
-                needs = [Letter("signature", seat, 0) for seat in honest]
-        elif knows_data:
-            needs = [Letter("data", 0, liar)]
-        elif letter.kind == "certificate":
-            needs = [Letter("certificate", 0, liar)]
-        else:
-            needs = [Letter("preflight", 0, liar)]
-        return self.mask(tuple(needs))
-
-    def evidence(self, letter: Letter) -> int:
-        """The bit that remembers what a liar has shown to somebody whom it moved."""
-        if letter.source != self.case.liar or letter.kind not in EVIDENCE:
-            return 0
-        return self.seen[letter.kind, letter.place]
-
-    def shown(self, messages: int, kind: str) -> set[Place]:
-        """What the liar has shown of this kind."""
-        return {place for (one, place), bit in self.seen.items() if one == kind and messages & bit}
-
-
 class Sides:
     """All sides met, each with its moves, worked out once."""
 
     def __init__(self, case: Case, post: Post) -> None:
-        self.case, self.post, self.hand = case, post, Hand(case.table, case.liar)
+        self.case, self.post, self.hand = case, post, Hand(case)
         self.sides: list[Side | None] = [None]
         self.numbers: dict[Side, int] = {}
         self.moves: list[list[Move] | None] = [[]]
@@ -182,15 +94,15 @@ class Sides:
         assert side is not None
         me = NAMES[signer_of(side)]
         steps = [(step, 0, 0, clock) for step, clock in self.hand.acts(side)]
-        for letter, bit in self.post.bit.items():
-            if letter.to == signer_of(side):
-                is_lie = letter.source == self.case.liar
-                need = self.post.knowledge(letter) if is_lie else bit
-                shown = self.post.evidence(letter)
+        for letter in self.post.letters:
+            if letter.to == signer_of(side) != letter.source:
+                shown, clock = self.post.evidence(letter), letter.kind not in WITHDRAWN
+                heard = self.hand.hear(side, letter)
                 steps += [
-                    (step, need, shown, letter.kind not in WITHDRAWN)
-                    for step in self.hand.hear(side, letter)
+                    (step, need, shown, clock) for need in self.post.needs(letter) for step in heard
                 ]
+        if self.case.mode == "Q":
+            steps += [(step, need, 0, True) for step, need in self._votes(side)]
         for step, need, shown, clock in steps:
             then, send = self.number(step.side), self.post.mask(step.letters)
             if then != one or send:
@@ -201,6 +113,15 @@ class Sides:
             if self.case.lets_signatures_out_early and send and then != one:
                 early = f"{me}: {step.label}, sends, crashes before the write"
                 yield Move(need, one, send, early, "", False)
+
+    def _votes(self, side: Side) -> Iterator[tuple[Step, int]]:
+        # A commit vote goes to whoever asks, the certificate and every abort vote to all signers.
+        commits = self.hand.hear_votes(side, commit=True)
+        asks = side.session.asked > 0
+        needs = [self.post.certified, *([self.post.commits] if asks else [])]
+        yield from ((step, need) for step in commits for need in needs)
+        aborts = self.hand.hear_votes(side, commit=False)
+        yield from ((step, self.post.aborts) for step in aborts)
 
     def matters(self, one: int) -> int:
         """The messages that may still change something for this side or a later one of it."""
@@ -237,13 +158,12 @@ class Space:
         self.first = array("l", [0])  # where the edges of a state begin
         self.to = array("l")
         self.clocked = array("b")  # 1: the edge happens by itself
-        self._kept = sum(self.post.seen.values())
 
     def explore(self, look: Callable[[int], bool], broke: Callable[[int, Move], bool]) -> bool:
         """Meet everything, breadth first; stops when `look` or `broke` says so. True: complete."""
         case = self.case
         start = [
-            LIAR if seat == case.liar else self.sides.number(begin(seat, case.signers, case.kind))
+            LIAR if seat == case.liar else self.sides.number(begin(seat, case))
             for seat in range(case.signers)
         ]
         self._meet((*start, 0), -1, "")
@@ -275,7 +195,7 @@ class Space:
                     yield move, after
 
     def _in_use(self, sides: tuple[int, ...], messages: int) -> int:
-        used = self._kept
+        used = self.post.kept
         for side in sides:
             used |= self.sides.matters(side)
         return messages & used

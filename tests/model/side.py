@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from tests.helpers.builders import a_person
+from tests.model.case import Case
 from wallet.crypto.hashing import hash_bytes
 from wallet.crypto.ids import AgentId
 from wallet.protocol.countersign.signer import Session, State
@@ -22,6 +23,8 @@ AGENTS = tuple(a_person(name).agent for name in NAMES)
 OVER = frozenset({S.COMPLETED, S.PAID, S.RELEASED, S.ABORTED, S.CANCELLED})
 NEVER = frozenset({S.RELEASED, S.ABORTED, S.CANCELLED})
 HOLDS = frozenset({S.PREPARED, S.COMMITTED})
+VOTES = -1
+"""The author of a proof that consists of votes."""
 
 
 class Place(Enum):
@@ -43,16 +46,23 @@ class Lock(Enum):
 
 
 class Letter(NamedTuple):
-    """A message of one signer to another; what is sent once may arrive at any time, or never."""
+    """A message of one signer to another; what is sent once may arrive at any time, or never.
+
+    A `slot` is sent unasked, always in the same words, so that the pump hears it once; `shown` is
+    the same as an answer: every question has a number, and so has its answer.
+    """
 
     kind: str
     source: int
     to: int
     place: Place = Place.EMPTY
+    author: int = 0  # of a slot: whose place it is
 
     def __str__(self) -> str:
-        shown = f" ({self.place.value})" if self.kind == "slot" else ""
-        return f"{self.kind}{shown} from {NAMES[self.source]}"
+        if self.kind not in ("slot", "shown"):
+            return f"{self.kind} from {NAMES[self.source]}"
+        whose = "its" if self.author == self.source else f"{NAMES[self.author]}'s"
+        return f"{whose} slot ({self.place.value}) from {NAMES[self.source]}"
 
 
 class Side(NamedTuple):
@@ -70,6 +80,8 @@ class Side(NamedTuple):
     gone: bool = False  # declined or buried before it was stored
     signatures: frozenset[int] = frozenset()
     timers: frozenset[str] = frozenset()
+    proof: tuple[int, Place] | None = None  # whose place showed that it can never complete
+    heard: frozenset[Letter] = frozenset()  # slots that the pump would not hand over again
 
 
 @dataclass(frozen=True)
@@ -87,18 +99,20 @@ def number(agent: AgentId) -> int:
     return AGENTS.index(agent)
 
 
-def begin(seat: int, signers: int, kind: Any) -> Side:
-    """A signer who knows nothing yet; seat 0 initiates and completes (mode P)."""
-    first, pays = seat == 0, kind == "payment"
+def begin(seat: int, case: Case) -> Side:
+    """A signer who knows nothing yet."""
+    pays, kind = case.kind == "payment", case.kind
+    given: Any = {"kind": kind, "mode": case.mode}
     return Side(
         Session(
             session=F,
             me=AGENTS[seat],
-            signers=AGENTS[:signers],
-            kind=kind,
-            completer=first,
-            initiator=first,
-            payer=pays and first,
-            payee=pays and not first,
+            signers=AGENTS[: case.signers],
+            completer=seat == case.completer,
+            initiator=seat == 0,
+            decider=None if case.enzyme is None else AGENTS[case.enzyme],
+            payer=pays and seat == 0,
+            payee=pays and seat == 1,
+            **given,
         )
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.model.side import Letter, Lock, Place, Side, number
+from tests.model.case import Case
+from tests.model.side import VOTES, Letter, Lock, Place, Side, State, number
 from wallet.crypto.ids import AgentId
 from wallet.protocol.countersign import signer
 from wallet.protocol.effects import ClearTimer, Report, SetTimer
@@ -18,8 +19,9 @@ from wallet.protocol.machine import Effect
 class Work:
     """One transaction under way."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, case: Case) -> None:
         self.side = side
+        self.case = case
         self.letters: list[Letter] = []
         self.broken = ""
         self.me = number(side.session.me)
@@ -37,8 +39,8 @@ class Work:
     def _break(self, what: str) -> None:
         self.broken = self.broken or what
 
-    def _send(self, kind: str, to: Sequence[int], place: Place = Place.EMPTY) -> None:
-        self.letters += [Letter(kind, self.me, seat, place) for seat in to]
+    def _send(self, kind: str, to: Sequence[int]) -> None:
+        self.letters += [Letter(kind, self.me, seat) for seat in to]
 
     def _write(self, place: Place) -> None:
         if self.side.place is not Place.EMPTY or not self.side.promised:
@@ -81,7 +83,10 @@ class Work:
 
     def _SendSignature(self, _: Effect) -> None:
         self._sign()
-        self._send("signature", [0])
+        if self.case.completer is None:
+            self._send("request", [self.me])  # to witnesses, see ballots.py
+        else:
+            self._send("signature", [self.case.completer])
 
     def _sign(self) -> None:
         if self.side.lock is not Lock.OURS or self.side.place is not Place.EMPTY:
@@ -96,10 +101,20 @@ class Work:
         self._write(Place.STOPPED if effect.stop else Place.PARKED)
 
     def _SendSlot(self, effect: signer.SendSlot) -> None:
-        if self.side.promised and self.side.place is Place.EMPTY and self.side.lock is Lock.FREE:
-            self._write(Place.STOPPED)
-        if self.side.place is not Place.EMPTY:
-            self._send("slot", self._targets(effect.to), self.side.place)
+        side, kind = self.side, "slot" if effect.to is None else "shown"
+        if side.session.state is State.ABORTED and side.proof is not None:
+            author, place = side.proof
+            if author == VOTES:
+                self._send("abort", self._targets(effect.to))
+                return
+        else:
+            if side.promised and side.place is Place.EMPTY and side.lock is Lock.FREE:
+                self._write(Place.STOPPED)
+            author, place = self.me, self.side.place
+        if place is not Place.EMPTY:
+            self.letters += [
+                Letter(kind, self.me, seat, place, author) for seat in self._targets(effect.to)
+            ]
 
     def _SendCertificate(self, effect: signer.SendCertificate) -> None:
         if len(self.side.signatures) != len(self.side.session.signers):
@@ -116,7 +131,7 @@ class Work:
 
     def _SendBare(self, _: Effect) -> None:
         self._set(bare=True)
-        self._send("bare", self.others)
+        self._send("bare", [seat for seat in self.others if seat != self.case.enzyme])
 
     def _Report(self, effect: Report) -> None:
         if isinstance(effect.fact, signer.Done):
