@@ -1,4 +1,4 @@
-"""Search every state a countersigning session can come to, and hold it against the laws.
+"""Search every state that countersigning sessions can come to, and hold it against the laws.
 
     scripts/model.py                        all cases, and all planted faults, which must be caught
     scripts/model.py --case payment-2       one case; --list names them
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -23,8 +25,12 @@ enter()
 
 from tests.model.cases import CASES, LONG_CASES  # noqa: E402
 from tests.model.controls import CONTROLS  # noqa: E402
+from tests.model.crowds import CROSSINGS, PLANTED, search_crossing  # noqa: E402
 from tests.model.laws import LAWS, search  # noqa: E402
 from tests.model.search import Found  # noqa: E402
+
+_ALL = {**CASES, **LONG_CASES, **CONTROLS}
+_MEETINGS = {**CROSSINGS, **PLANTED}
 
 
 def main() -> int:
@@ -32,7 +38,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    known = {**CASES, **LONG_CASES, **CONTROLS}
+    known: dict[str, Callable[[], Found]] = {
+        **{name: partial(search, case) for name, case in _ALL.items()},
+        **{name: partial(search_crossing, one) for name, one in _MEETINGS.items()},
+    }
     parser.add_argument("--case", choices=list(known), metavar="NAME", help="only this one")
     parser.add_argument("--long", action="store_true", help="also sessions of four: minutes")
     parser.add_argument("--trace", action="store_true", help="show the trace of planted faults")
@@ -43,9 +52,10 @@ def main() -> int:
         return 0
     states = violations = 0
     for name in _chosen(wanted.case, long=wanted.long):
-        found = search(known[name])
+        found = known[name]()
         states += found.states
-        violations += _print(name, found, planted=name in CONTROLS, trace=wanted.trace)
+        planted = name in CONTROLS or name in PLANTED
+        violations += _print(name, found, planted=planted, trace=wanted.trace)
     print(f"{states} states, {violations} violations")
     return 1 if violations else 0
 
@@ -53,13 +63,19 @@ def main() -> int:
 def _chosen(name: str | None, *, long: bool) -> list[str]:
     if name:
         return [name]
-    return [*CASES, *(LONG_CASES if long else ()), *CONTROLS]
+    return [*CASES, *(LONG_CASES if long else ()), *CROSSINGS, *CONTROLS, *PLANTED]
 
 
 def _print(name: str, found: Found, *, planted: bool, trace: bool) -> int:
     """Print one search; return how many violations it is worth."""
     bad = int(found.cut or bool(found.violations) is not planted)
-    verdict = "not complete" if found.cut else "caught" if found.violations else "nothing found"
+    verdict = (
+        f"not complete, cut at {found.states} states"
+        if found.cut
+        else "caught"
+        if found.violations
+        else "nothing found"
+    )
     print(f"{name}: {found.states} states, {found.moves} moves, {found.sides} sides: {verdict}")
     if found.violations and (trace or not planted):
         print("\n".join(map(str, found.violations)))

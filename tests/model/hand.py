@@ -8,8 +8,9 @@ decides.  Read together with wallet/engine/desks/admission.py (what reaches the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from tests.model.case import Case
 from tests.model.side import (
@@ -88,46 +89,54 @@ class Hand:
 
     # What happens by itself, and what persons choose ---------------------------
 
-    def acts(self, side: Side) -> list[tuple[Step, bool]]:
-        """Everything that may happen without a message; True: no person is needed for it."""
+    def acts(self, side: Side, *, may_begin: bool = True) -> list[tuple[Step, bool]]:
+        """Everything that may happen without a message; True: no person is needed for it.
+
+        `may_begin`: no other session of this chain is under way.
+        """
         found: list[tuple[Step, bool]] = []
         state = side.session.state
-        if state is S.NEW and side.session.initiator:
+        if state is S.NEW and side.session.initiator and may_begin:
             found.append((self._labelled(side, signer.Propose(1)), True))
         for name in sorted(side.timers):
             awake = side._replace(timers=side.timers - {name})
             found.append((self._labelled(awake, TIMERS[name]()), True))
-        wishes = [*PERSON, signer.Crossed(), signer.AskDue()]
-        if side.lock is Lock.FREE:
+        wishes = [*PERSON, signer.AskDue()]
+        if side.lock is Lock.FREE and may_begin:
             wishes.append(signer.Accept())
         found += [
             (self._labelled(side, wish), False)
             for wish in wishes
             if state not in OVER and self.may(side, wish)
         ]
-        if "end" in side.timers:
-            found += [(step, False) for step in self._overtaken(side)]
+        return found + [(step, False) for step in self._overtaken(side, signer.OwnAct())]
+
+    def crossed(self, side: Side) -> list[Step]:
+        """Our own open proposal gives way to another."""
+        if side.session.state in OVER or not self.may(side, signer.Crossed()):
+            return []
+        given = signer.Crossed()
+        return [self._labelled(side, given), *self._overtaken(side, given)]
+
+    def elsewhere(self, side: Side) -> list[tuple[Step, bool]]:
+        """What other sessions of the same chain may do to this one."""
         # The other session ends by its own clock: that is what is proven here, for every session.
         by_clock = side.lock is Lock.ANOTHER
-        return found + [(step, by_clock) for step in self._chain_moves(side)]
+        chain = [(step, by_clock) for step in self._chain_moves(side)]
+        return [(step, False) for step in self.crossed(side)] + chain
 
-    def _overtaken(self, side: Side) -> list[Step]:
+    def _overtaken(self, side: Side, wish: Input) -> list[Step]:
         # What another act asks of a session may find the deadline passed.
+        if "end" not in side.timers or not self.may(side, wish):
+            return []
         self._is_late = True
-        found = [
-            (wish, self._take(side, wish))
-            for wish in (signer.Crossed(), signer.OwnAct())
-            if self.may(side, wish)
-        ]
+        step = self._take(side, wish)
         self._is_late = False
-        return [
-            Step(step.side, step.letters, step.broken, f"EndPassed, then {type(wish).__name__}")
-            for wish, step in found
-        ]
+        return [_named(step, f"EndPassed, then {type(wish).__name__}")]
 
     def _labelled(self, side: Side, given: Input) -> Step:
         step = self.feed(side, given)
-        return Step(step.side, step.letters, step.broken, type(given).__name__)
+        return _named(step, type(given).__name__)
 
     def _chain_moves(self, side: Side) -> list[Step]:
         if not side.promised or side.place is not Place.EMPTY:
@@ -168,12 +177,12 @@ class Hand:
         return self._early_and_late(side, label, lambda: hear(side))
 
     def _early_and_late(self, side: Side, label: str, hear: Callable[[], list[Step]]) -> list[Step]:
-        found = [(step, step.label or label) for step in hear()]
+        found = [_named(step, step.label or label) for step in hear()]
         if "end" in side.timers:
             self._is_late = True
-            found += [(step, f"{label} after the end") for step in hear()]
+            found += [_odd(_named(step, f"{label} after the end")) for step in hear()]
             self._is_late = False
-        return [Step(step.side, step.letters, step.broken, label) for step, label in found]
+        return found
 
     def _hear_preflight(self, side: Side, letter: Letter) -> list[Step]:
         seat = number(side.session.me)
@@ -181,7 +190,11 @@ class Hand:
             given = signer.PreflightArrived(0, by_policy=False)
             return [self._take(side, given)] if self.may(side, given) else []  # the pump's repeat
         declined = Step(
-            side._replace(gone=True), (Letter("decline", seat, letter.source),), "", "declines"
+            side._replace(gone=True),
+            (Letter("decline", seat, letter.source),),
+            "",
+            "declines",
+            True,
         )
         if side.gone:
             return [declined]
@@ -189,17 +202,16 @@ class Hand:
             self._take(side, signer.PreflightArrived(1, by_policy=chosen))
             for chosen in (True, False)
         )
-        accepts = [Step(by_policy.side, by_policy.letters, by_policy.broken, "accepts by policy")]
+        accepts = [_named(by_policy, "accepts by policy")]
         if seat != self.case.enzyme:
-            asks = Step(by_person.side, by_person.letters, by_person.broken, "asks the person")
-            accepts.append(asks)
+            accepts.append(_odd(_named(by_person, "asks the person")))
         return [*accepts, declined]
 
     def _hear_accept(self, side: Side, letter: Letter) -> list[Step]:
         source = AGENTS[letter.source]
         steps = [self._take(side, signer.AcceptArrived(source))]
         if side.session.state is S.PROPOSED:  # its head is ahead of our clock (F38)
-            steps.append(self._take(side, signer.DeclineArrived(source, "clock")))
+            steps.append(_odd(self._take(side, signer.DeclineArrived(source, "clock"))))
         return steps
 
     def _hear_decline(self, side: Side, letter: Letter) -> list[Step]:
@@ -229,7 +241,7 @@ class Hand:
             return [self._take(side, signer.SessionDataRefused())]
         return [
             self._take(side._replace(data=True), signer.SessionDataArrived()),
-            self._take(side, signer.SessionDataRefused()),
+            _odd(self._take(side, signer.SessionDataRefused())),
         ]
 
     def _hear_signature(self, side: Side, letter: Letter) -> list[Step]:
@@ -288,12 +300,20 @@ def _remember(step: Step, letter: Letter) -> Step:
     state = side.session.state
     if not side.session.payer or side.bare or state in NEVER or letter.place is not Place.STOPPED:
         return step
-    return Step(side._replace(heard=side.heard | {letter}), step.letters, step.broken, step.label)
+    return replace(step, side=side._replace(heard=side.heard | {letter}))
+
+
+def _named(step: Step, label: str) -> Step:
+    return replace(step, label=label)
+
+
+def _odd(step: Step) -> Step:
+    return replace(step, odd=True)
 
 
 def _in_short(record: Session) -> Session:
     # What no guard looks at would only multiply the states.
-    return replace(
+    return structs.replace(
         record,
         accepted=tuple(sorted(set(record.accepted))),
         signed=tuple(sorted(set(record.signed))),

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from tests.model.case import Case
-from tests.model.search import Found, Move, Space, Violation
+from tests.model.graph import Move
+from tests.model.search import Found, Space, Violation
 from tests.model.side import HOLDS, NAMES, NEVER, OVER, Lock, Place, Side, State
 
 S = State
@@ -23,6 +24,7 @@ LAWS = {
     "proof": "what counts has a proof that stands alone",
     "lock": "the lock is held exactly while prepared or committed",
     "split": "nobody completes what another has given up",
+    "crossing": "of proposals that cross, without faults and choices at least one completes (F42)",
     "R8": "a chit counts only if the payer signed it bare, or finalised, or all signed and the "
     "payee has not stopped",
     "cheated": "an honest signer gives nothing up while a liar who told one story can prove it",
@@ -39,13 +41,13 @@ class Judge:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.space = Space(case)
-        self.found = Found(case)
+        self.found = Found()
         self._own: dict[int, tuple[str, str] | None] = {}
         self._frees: dict[tuple[int, str], bool] = {}
 
     def run(self) -> Found:
         """Search; stop at the first violation, which has a shortest trace."""
-        complete = self.space.explore(self._look, self._broke)
+        complete = self.space.explore(self.space.start(), self._look, self._broke)
         self.found.cut = not complete and not self.found.violations
         if complete and self.case.liar is None:
             self._check_ends()
@@ -90,24 +92,8 @@ class Judge:
         return self._own[number]
 
     def _laws_of_side(self, number: int, side: Side) -> Iterator[tuple[str, str]]:
-        one, place = side.session, side.place
-        if (side.lock is Lock.OURS) != (one.state in HOLDS):
-            yield "lock", f"{side.lock.value} holds the chain in {one.state.name}"
-        if side.promise and place is Place.OTHER:
-            yield "fork", "another action where it promised its session action"
-        if side.promise and one.state in (S.RELEASED, S.CANCELLED, S.NEW, S.PREPARED, S.PROPOSED):
-            yield "word", f"promised, and {one.state.name}"
-        if place is Place.STOPPED and one.state is S.COMPLETED:
-            yield "word", "completes by certificate what it said it never would"
-        if place is Place.STOPPED and side.promise and not one.payee:
-            yield "word", "stops what it promised, and is no payee"
-        if one.state is S.COMPLETED and place not in (Place.FINALISED, Place.PARKED):
-            yield "word", f"completed, and {place.value} stands at its place"
-        claims = {place} - {Place.EMPTY}
-        if self.case.promise_is_claim and side.promise:
-            claims.add(Place.FINALISED)
-        if len(claims) > 1:
-            yield "framed", " and ".join(sorted(claim.value for claim in claims))
+        one = side.session
+        yield from laws_of_side(self.case, side)
         if side.lock is Lock.OURS and not self._reaches(number, "free"):
             yield "frozen", f"locked in {one.state.name} and cannot come free alone"
         begun = one.state is not S.NEW
@@ -226,8 +212,7 @@ class Judge:
             if good[one] and all(
                 side.session.state in OVER for side in self.space.at(one).values()
             ):
-                later = self.space.to[self.space.first[one] : self.space.first[one + 1]]
-                worse = next((then for then in later if not good[then]), None)
+                worse = next((then for then in self.space.next(one) if not good[then]), None)
                 if worse is not None and self._report("settled", "and then not", worse):
                     return
 
@@ -241,6 +226,28 @@ class Judge:
             counts = {sides[seat].counts for seat in self.case.parties}
             return len(counts | {self._truth(one, sides)}) == 1
         return len({side.session.state is S.COMPLETED for side in sides.values()}) == 1
+
+
+def laws_of_side(case: Case, side: Side) -> Iterator[tuple[str, str]]:
+    """What one signer's keeping breaks, whatever may come."""
+    one, place = side.session, side.place
+    if (side.lock is Lock.OURS) != (one.state in HOLDS):
+        yield "lock", f"{side.lock.value} holds the chain in {one.state.name}"
+    if side.promise and place is Place.OTHER:
+        yield "fork", "another action where it promised its session action"
+    if side.promise and one.state in (S.RELEASED, S.CANCELLED, S.NEW, S.PREPARED, S.PROPOSED):
+        yield "word", f"promised, and {one.state.name}"
+    if place is Place.STOPPED and one.state is S.COMPLETED:
+        yield "word", "completes by certificate what it said it never would"
+    if place is Place.STOPPED and side.promise and not one.payee:
+        yield "word", "stops what it promised, and is no payee"
+    if one.state is S.COMPLETED and place not in (Place.FINALISED, Place.PARKED):
+        yield "word", f"completed, and {place.value} stands at its place"
+    claims = {place} - {Place.EMPTY}
+    if case.promise_is_claim and side.promise:
+        claims.add(Place.FINALISED)
+    if len(claims) > 1:
+        yield "framed", " and ".join(sorted(claim.value for claim in claims))
 
 
 def truth(sides: dict[int, Side], *, voted: bool) -> bool:

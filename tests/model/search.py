@@ -5,36 +5,23 @@ at any time, any number of times, or never.  So losing, repeating, delaying and 
 moves of their own.  Death needs none either: a dead signer is one who makes no more moves, and
 the laws of `laws.py` that speak of somebody alone let all others be silent for ever.
 
-States are numbered as they are met, breadth first, so the first violation found has a shortest
-trace.  What a signer does depends on its own side alone and is worked out once per side; messages
+What a signer does depends on its own side alone and is worked out once per side; messages
 that can never matter again to their receiver are forgotten, which changes no behaviour.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tests.model.case import Case
+from tests.model.graph import Graph, Move
 from tests.model.hand import Hand
 from tests.model.post import WITHDRAWN, Post
 from tests.model.side import NAMES, Side, Step, begin
 
 LIAR = 0
 """The number of a side that keeps nothing: whatever it could construct may arrive from it."""
-
-
-class Move(NamedTuple):
-    """What one side may do when all messages in `need` were sent."""
-
-    need: int
-    then: int
-    send: int
-    label: str
-    broken: str
-    clock: bool  # happens by itself: a timer, or a message that arrives
 
 
 @dataclass
@@ -54,7 +41,6 @@ class Violation:
 class Found:
     """The outcome of a search."""
 
-    case: Case
     states: int = 0
     moves: int = 0
     sides: int = 0
@@ -93,7 +79,8 @@ class Sides:
         side = self.sides[one]
         assert side is not None
         me = NAMES[signer_of(side)]
-        steps = [(step, 0, 0, clock) for step, clock in self.hand.acts(side)]
+        own = [*self.hand.acts(side), *self.hand.elsewhere(side)]
+        steps = [(step, 0, 0, clock) for step, clock in own]
         for letter in self.post.letters:
             if letter.to == signer_of(side) != letter.source:
                 shown, clock = self.post.evidence(letter), letter.kind not in WITHDRAWN
@@ -144,43 +131,23 @@ def signer_of(side: Side) -> int:
     return int(side.session.signers.index(side.session.me))
 
 
-class Space:
-    """All states met, in the order they were met."""
+class Space(Graph):
+    """All states of a case."""
 
     def __init__(self, case: Case) -> None:
+        super().__init__(case.most)
         self.case = case
         self.post = Post(case)
         self.sides = Sides(case, self.post)
-        self.states: list[tuple[int, ...]] = []
-        self.index: dict[tuple[int, ...], int] = {}
-        self.parent = array("l")
-        self.by: list[str] = []
-        self.first = array("l", [0])  # where the edges of a state begin
-        self.to = array("l")
-        self.clocked = array("b")  # 1: the edge happens by itself
 
-    def explore(self, look: Callable[[int], bool], broke: Callable[[int, Move], bool]) -> bool:
-        """Meet everything, breadth first; stops when `look` or `broke` says so. True: complete."""
-        case = self.case
-        start = [
-            LIAR if seat == case.liar else self.sides.number(begin(seat, case))
-            for seat in range(case.signers)
-        ]
-        self._meet((*start, 0), -1, "")
-        done = 0
-        while done < len(self.states):
-            if look(done) or len(self.states) > case.most:
-                return False
-            for move, after in self._after(done):
-                if move.broken and broke(done, move):
-                    return False
-                self.to.append(self._meet(after, done, move.label))
-                self.clocked.append(move.clock)
-            self.first.append(len(self.to))
-            done += 1
-        return True
+    def start(self) -> tuple[int, ...]:
+        """Nobody knows anything, nothing was sent."""
+        seats = range(self.case.signers)
+        fresh = (self.sides.number(begin(seat, self.case)) for seat in seats)
+        return (*(LIAR if seat == self.case.liar else one for seat, one in enumerate(fresh)), 0)
 
-    def _after(self, one: int) -> Iterator[tuple[Move, tuple[int, ...]]]:
+    def after(self, one: int) -> Iterator[tuple[Move, tuple[int, ...]]]:
+        """The moves of all sides."""
         state = self.states[one]
         messages = state[-1]
         for seat in range(self.case.signers):
@@ -200,15 +167,6 @@ class Space:
             used |= self.sides.matters(side)
         return messages & used
 
-    def _meet(self, state: tuple[int, ...], parent: int, by: str) -> int:
-        known = self.index.get(state)
-        if known is None:
-            known = self.index[state] = len(self.states)
-            self.states.append(state)
-            self.parent.append(parent)
-            self.by.append(by)
-        return known
-
     def at(self, one: int) -> dict[int, Side]:
         """The honest sides of a state, by seat."""
         found: dict[int, Side] = {}
@@ -221,24 +179,3 @@ class Space:
     def messages(self, one: int) -> int:
         """The messages sent before a state, as bits."""
         return self.states[one][-1]
-
-    def trace(self, one: int, last: str = "") -> list[str]:
-        """The shortest way to a state."""
-        steps = [last] if last else []
-        while one > 0:
-            steps.append(self.by[one])
-            one = self.parent[one]
-        return steps[::-1]
-
-    def reaching(self, good: bytearray, *, by_itself: bool) -> bytearray:
-        """Which states can still come to a good one; `by_itself`: without any person's choice."""
-        can, changed = bytearray(good), True
-        while changed:
-            changed = False
-            for one in range(len(self.first) - 2, -1, -1):
-                if can[one]:
-                    continue
-                edges = range(self.first[one], self.first[one + 1])
-                if any(can[self.to[e]] and (self.clocked[e] or not by_itself) for e in edges):
-                    can[one] = changed = True
-        return can

@@ -92,6 +92,7 @@ class Step:
     letters: tuple[Letter, ...] = ()
     broken: str = ""
     label: str = ""
+    odd: bool = False  # a refusal, a person's choice or a passed deadline led here
 
 
 def number(agent: AgentId) -> int:
