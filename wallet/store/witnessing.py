@@ -177,6 +177,14 @@ class Witnessing:
             (vote.body.session, vote.witness, encode(vote)),
         )
 
+    def put_certified(self, vote: SignedVote) -> None:
+        """Keep a vote of a commit certificate, in place of another one of this witness."""
+        self._db.execute(
+            "INSERT INTO vote (session, witness, body) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET body = excluded.body",
+            (vote.body.session, vote.witness, encode(vote)),
+        )
+
     def put_lie(self, one: SignedVote, other: SignedVote, at: int) -> None:
         """Keep two votes that contradict each other: they prove it against their author."""
         self._db.execute(

@@ -17,7 +17,7 @@ from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
 from wallet.engine.desks.entries import judge_entry, prepare_subject
 from wallet.engine.desks.papers import Welcome
-from wallet.engine.desks.witnessing import WitnessDesk, keep_vote
+from wallet.engine.desks.witnessing import WitnessDesk, keep_certified, keep_vote
 from wallet.engine.refusing import NotYet
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
@@ -287,8 +287,7 @@ class Admission:
         data = self._data_of(one)
         check_certificate(body, one.preflight, one.secret, data, work.me.network)
         if one.record.state in (State.COMMITTED, State.PARKED) and not one.record.stopped:
-            for vote in body.votes:
-                keep_vote(work, vote)
+            keep_certified(work, body.votes)
             for agent, signature in zip(one.record.signers, body.signatures, strict=True):
                 work.store.sessions.put_signature(one, agent, signature)
             one.note(work.now.wall, "certificate", sender)

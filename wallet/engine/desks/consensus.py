@@ -11,6 +11,7 @@ from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, TallyChanged
 from wallet.engine.audit import prove
 from wallet.engine.desks import payments
+from wallet.engine.desks.witnessing import keep_certified
 from wallet.engine.work import Work
 from wallet.model.credit import STOCK
 from wallet.model.errors import BugError, RuleBroken
@@ -125,6 +126,7 @@ class ConsensusDesk:
         if file is not None and file.data is not None:
             for agent, signature in zip(file.record.signers, proof.signatures, strict=True):
                 work.store.sessions.put_signature(file, agent, signature)
+            keep_certified(work, proof.votes)
             work.tell(COUNTERSIGNING, session, signer.CertificateArrived())
             return True
         work.store.chits.put_proof(digest(given.chit), "sealed", body=encode(proof))

@@ -346,6 +346,17 @@ def keep_vote(work: Work, vote: SignedVote) -> None:
         work.notice(NoticeAdded(str(number)))
 
 
+def keep_certified(work: Work, shown: tuple[SignedVote, ...]) -> None:
+    """Keep the votes of a checked certificate: with them we prove what we complete by it.
+
+    A witness that told us something else before is told to the person as well; the certificate
+    holds without its other vote.
+    """
+    for vote in shown:
+        keep_vote(work, vote)
+        work.store.witnessing.put_certified(vote)
+
+
 def _response(one: BallotFile, agent: AgentId) -> Response:
     for response in one.data.responses:
         if response.body.agent == agent:
