@@ -42,7 +42,7 @@ from wallet.engine.api.views import (
     VerifyView,
     WalletView,
 )
-from wallet.engine.api.views_signing import ServiceView, WitnessView
+from wallet.engine.api.views_signing import FactsView, ServiceView, WitnessView
 from wallet.model.errors import LinkDamaged, NotFound
 
 T = TypeVar("T")
@@ -93,6 +93,7 @@ class FakeDoor:
         self.service = ServiceView()
         self.terms: dict[str, TermsView] = {}
         self.amendments: dict[str, TermsView] = {}
+        self.facts: dict[str, FactsView] = {}
         self.chit_count = chits
         self.changed_chits: dict[int, ChitView] = {}
         self.backed_up = False
@@ -222,6 +223,13 @@ class FakeDoor:
 
     def get_session(self, session: str) -> Future[SessionView]:
         return self._one("session", session, self.sessions + self.ended)
+
+    def list_papers(self) -> Future[tuple[SessionView, ...]]:
+        found = [one for one in self.sessions + self.ended if one.kind == "paper"]
+        return self._answer(tuple(found))
+
+    def get_facts(self, session: str) -> Future[FactsView]:
+        return self._answer(self.facts.get(session) or sample.some_facts(session))
 
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:
         return self._answer(tuple(self.notices))

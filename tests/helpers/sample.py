@@ -5,6 +5,8 @@ All times lie around `NOW`, 2 May 2026, 12:03:30 UTC.
 
 from __future__ import annotations
 
+import json
+
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.views import (
     ChitState,
@@ -28,7 +30,7 @@ from wallet.engine.api.views import (
     TermsView,
     WalletView,
 )
-from wallet.engine.api.views_signing import WitnessRole, WitnessView
+from wallet.engine.api.views_signing import FactsView, SaidView, WitnessRole, WitnessView
 from wallet.model.credit import WitnessCard
 from wallet.model.network import NodeAddress, NodeKey
 
@@ -383,3 +385,14 @@ def a_wallet() -> WalletView:
         contact="ada@example.org",
         chain_length=412,
     )
+
+
+def some_facts(session: str) -> FactsView:
+    """Make what is known of a session, with evidence that holds a stranger's text."""
+    said = (
+        SaidView(NOW - 3 * MINUTE, "asked", BO.agent, BO.name),
+        SaidView(NOW - 3 * MINUTE + SECOND, "accepted"),
+        SaidView(NOW - 3 * MINUTE + 2 * SECOND, "signed"),
+        SaidView(NOW - MINUTE, "asked-status"),
+    )
+    return FactsView(session, said, json.dumps({"session": session, "memo": HOSTILE}))

@@ -7,6 +7,7 @@ out here: frames to the links, notices to the subscribers, and the next wake-up 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
@@ -17,8 +18,10 @@ from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signer
 from wallet.engine import acts
 from wallet.engine.api import commands
-from wallet.engine.api.notices import Notice, TaskFailed
+from wallet.engine.api.notices import CopyHeard, Notice, TaskFailed
+from wallet.engine.api.views_signing import CompareView
 from wallet.engine.audit import verify_all
+from wallet.engine.desks import comparing
 from wallet.engine.desks.clocks import is_doubtful
 from wallet.engine.links import Links
 from wallet.engine.ports import Clock, Entropy, Transport
@@ -43,6 +46,7 @@ T = TypeVar("T")
 SETTLE_SECONDS = 0.5
 FULL_SECONDS = 1.0
 EARLY_SECONDS = 0.2
+COMPARE_SECONDS = 10.0  # how long a person waits for the partner's copy
 
 
 class Node:
@@ -73,6 +77,7 @@ class Node:
         self._stop = stop
         self._locked_by = locked_by
         self._problem = ""
+        self._heard: dict[str, asyncio.Event] = {}  # the partner's word about a tally's copy
         self._is_halted = False
         self._is_closing = False  # a goodbye must not leave a wake-up behind
         self._wake: asyncio.TimerHandle | None = None
@@ -117,6 +122,8 @@ class Node:
                     return await self._invite(wish)
                 case commands.AnswerInvitation():
                     return await self._answer(wish)
+                case commands.CompareCopies(tally):
+                    return await self._compare(tally)
                 case commands.VerifyAll():
                     return await asyncio.wrap_future(
                         self._reader.submit(lambda db: verify_all(db, self._me, self._clock))
@@ -191,6 +198,17 @@ class Node:
         uuid = self.pump.submit(lambda work: acts.answer(work, wish, one, key))
         self.links.want(one.agent, one.node, key.signer)
         return uuid
+
+    async def _compare(self, tally: str) -> CompareView:
+        number = self.pump.submit(lambda work: comparing.ask(work, tally))
+        heard = self._heard.setdefault(tally, asyncio.Event())
+        self._flush()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(COMPARE_SECONDS):
+                while not comparing.is_answered(self.pump.live, tally, number):
+                    heard.clear()
+                    await heard.wait()
+        return self.pump.submit(lambda work: comparing.compare(work, tally, number))
 
     def fact(self, key: str, value: str) -> None:
         """Write a fact of the profile."""
@@ -275,6 +293,8 @@ class Node:
         for ready in self.pump.take_ready():
             self._send(ready)
         for notice in self.pump.take_notices():
+            if isinstance(notice, CopyHeard) and notice.subject in self._heard:
+                self._heard[notice.subject].set()
             self._announce(notice)
         for agent in self.pump.take_moved():
             self._want(agent)

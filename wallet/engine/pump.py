@@ -61,13 +61,21 @@ from wallet.protocol.dispatch import (
 from wallet.protocol.messages.countersigning import PreflightRequest, StatusQuery
 from wallet.protocol.messages.frame import Frame, read_frame
 from wallet.protocol.messages.refusals import Refusal
-from wallet.protocol.messages.tallies import AddressNote, ChainCheck, ChainRequest, Ticket
+from wallet.protocol.messages.tallies import (
+    AddressNote,
+    ChainCheck,
+    ChainRequest,
+    CopyQuery,
+    Ticket,
+)
 from wallet.store.store import Store
 
 log = logging.getLogger("wallet.pump")
 T = TypeVar("T")
 
-QUESTIONS = frozenset({PreflightRequest.KIND, StatusQuery.KIND, ChainRequest.KIND, ChainCheck.KIND})
+QUESTIONS = frozenset(
+    one.KIND for one in (PreflightRequest, StatusQuery, ChainRequest, ChainCheck, CopyQuery)
+)
 """What always has an answer, and may wait for the answers that nobody took yet."""
 MOST_OWED = 1_000
 """Messages owed to one peer beyond which its questions wait: it could fill the disk with them."""

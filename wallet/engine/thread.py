@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         TermsView,
         WalletView,
     )
-    from wallet.engine.api.views_signing import ServiceView, WitnessView
+    from wallet.engine.api.views_signing import FactsView, ServiceView, WitnessView
     from wallet.engine.wallet import Wallet
 
 log = logging.getLogger("wallet.thread")
@@ -175,6 +175,14 @@ class EngineThread:
     def get_session(self, session: str) -> Future[SessionView]:
         """Return one session."""
         return self._ask("get_session", session)
+
+    def list_papers(self) -> Future[tuple[SessionView, ...]]:
+        """Return the last papers."""
+        return self._ask("list_papers")
+
+    def get_facts(self, session: str) -> Future[FactsView]:
+        """Return what is known of a session, with the evidence."""
+        return self._ask("get_facts", session)
 
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:
         """Return the last notices."""

@@ -19,6 +19,7 @@ from wallet.model.identity import Authority, SignedRoot, authority_of
 from wallet.model.network import NodeAddress
 from wallet.protocol.machine import Input
 from wallet.protocol.messages.frame import make_frame, write_frame
+from wallet.protocol.messages.tallies import CopyShown
 from wallet.store.outbox import Owed, Timer
 from wallet.store.store import Store
 
@@ -41,6 +42,7 @@ class Live(Struct):
     invited: dict[AgentId, str] = field(default_factory=dict)  # proved the code of this invitation
     due: dict[TimerKey, int] = field(default_factory=dict)  # timers, monotonic ms
     not_before: dict[tuple[str, str], int] = field(default_factory=dict)  # wishes, monotonic ms
+    copies: dict[str, CopyShown] = field(default_factory=dict)  # last answer to a query, by tally
 
 
 class Me(Struct, frozen=True):

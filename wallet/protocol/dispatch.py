@@ -55,6 +55,8 @@ BODIES: dict[str, tuple[str, type]] = {
             tallies.ChainCheck,
             tallies.ChainRequest,
             tallies.ChainUpdate,
+            tallies.CopyQuery,
+            tallies.CopyShown,
         ),
     }.items()
     for body in bodies

@@ -46,6 +46,8 @@ CREATE UNIQUE INDEX session_loose ON session (session) WHERE loose = 1;
 CREATE UNIQUE INDEX session_by_name ON session (session) WHERE loose = 0;
 CREATE INDEX session_of_others ON session (state) WHERE entry IS NULL;
 
+CREATE TABLE paper (session INTEGER PRIMARY KEY REFERENCES session (number)) STRICT;
+
 CREATE TABLE collect (place INTEGER PRIMARY KEY, response BLOB, signature TEXT) STRICT;
 
 CREATE TABLE ballot (
@@ -221,6 +223,8 @@ COMMENTS: Mapping[str, str] = {
     "session.steps": "What happened and when, a line each: ms, name of the sentence, who said it:"
     " a place among the signers, or an agent.",
     "session.loose": "1: runs, or ended after the last tidying; 0: at rest.",
+    "paper": "Which sessions are about a paper, to list them.",
+    "paper.session": "The session's number.",
     "collect": "Responses and session signatures of a session, the first valid one of each.",
     "collect.place": "The session's number × 16 + the place of who signed among the signers.",
     "collect.response": "The response, canonical.",

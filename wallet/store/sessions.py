@@ -14,6 +14,7 @@ from wallet.model.errors import BugError
 from wallet.protocol.countersign.preflight import Secrets
 from wallet.protocol.countersign.signer import Session, State
 from wallet.protocol.messages.countersigning import (
+    PAPER,
     AbortEvidence,
     Certificate,
     Preflight,
@@ -105,7 +106,7 @@ class SessionFile(Struct):
 
 
 class Sessions:
-    """The rows of `session`, `collect`, `tombstone` and `lock_use`."""
+    """The rows of `session`, `paper`, `collect`, `tombstone` and `lock_use`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -176,6 +177,8 @@ class Sessions:
             ),
         )
         one.number = cursor.lastrowid
+        if one.record.kind == PAPER:
+            self._db.execute("INSERT INTO paper VALUES (?)", (one.number,))
 
     def save(self, one: SessionFile, now: int) -> None:
         """Write what may have changed, and what was noted.
@@ -318,6 +321,7 @@ class Sessions:
             self._db.execute(
                 "DELETE FROM collect WHERE place BETWEEN ? AND ?", (first, first + SEATS - 1)
             )
+            self._db.execute("DELETE FROM paper WHERE session = ?", (number,))
             self._db.execute("DELETE FROM session WHERE number = ?", (number,))
         self._db.execute("DELETE FROM lock_use WHERE at < ?", (before,))
 

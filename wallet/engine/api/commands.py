@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from wallet.crypto.sealing import Secret
 from wallet.engine.api.views import Contract, Direction, InvitationView, SideTerms, VerifyView
+from wallet.engine.api.views_signing import CompareView
 from wallet.model.credit import Signing
 
 T = TypeVar("T")
@@ -298,6 +299,16 @@ class AnswerPaper(Command[None], frozen=True):
     session: str
     accept: bool
     reason: str = ""
+
+
+class CompareCopies(Command[CompareView], frozen=True):
+    """Ask the partner where its half of this tally's chain stands, and set ours beside it.
+
+    Waits at most ten seconds for the answer; changes nothing.  Raises NotFound, WrongState: the
+    tally is not open.
+    """
+
+    tally: str
 
 
 class TrustClock(Command[None], frozen=True):

@@ -24,7 +24,7 @@ from wallet.engine.api.views import (
     TermsView,
     WalletView,
 )
-from wallet.engine.api.views_signing import ServiceView, WitnessView
+from wallet.engine.api.views_signing import FactsView, ServiceView, WitnessView
 
 T = TypeVar("T")
 
@@ -113,6 +113,14 @@ class Door(Protocol):
 
     def get_session(self, session: str) -> Future[SessionView]:
         """Return one session.  Raises NotFound."""
+        ...
+
+    def list_papers(self) -> Future[tuple[SessionView, ...]]:
+        """Return the last 200 papers, signed or not, newest first."""
+        ...
+
+    def get_facts(self, session: str) -> Future[FactsView]:
+        """Return what is known of a session, with the evidence.  Raises NotFound."""
         ...
 
     def list_notices(self) -> Future[tuple[NoticeView, ...]]:

@@ -49,6 +49,10 @@ class SessionChanged(Notice, frozen=True):
     """A session (subject) took a step."""
 
 
+class CopyHeard(Notice, frozen=True):
+    """The partner told where its half of a tally chain (subject: the tally) stands."""
+
+
 class ConnectionChanged(Notice, frozen=True):
     """A partner's wallet (subject: its agent) came or went; without subject: our own network."""
 

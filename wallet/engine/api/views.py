@@ -12,6 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from wallet.engine.api.views_signing import DeciderView, SignerView
+from wallet.model.credit import ALONE, Signing
 
 
 class Direction(StrEnum):
@@ -165,6 +166,7 @@ class TermsView(Struct, frozen=True):
     signed_by_me: bool
     signed_by_partner: bool
     before: TermsView | None = None
+    signing: Signing = ALONE  # who decides each payment, unless it says otherwise itself
 
 
 class ChitView(Struct, frozen=True):
@@ -271,7 +273,9 @@ class LinkView(Struct, frozen=True):
     contract: Contract | None = None
     unit: str = ""
     expires_at: int = 0
-    known_partner: bool = False
+    known_partner: bool = False  # for a card: a witness that we know already
+    decides: bool = False  # of a card: it signs last (mode E)
+    votes: bool = False  # of a card: it is one of several (mode Q)
 
 
 class NoticeView(Struct, frozen=True):

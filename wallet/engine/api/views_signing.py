@@ -80,3 +80,50 @@ class DeciderView(Struct, frozen=True):
     name: str
     online: bool = False
     vote: str = ""  # "commit" or "abort", once we know it (mode Q)
+
+
+class SaidView(Struct, frozen=True):
+    """One thing that happened in a session: `key` names the sentence, `agent` who said it, if any.
+
+    `name` is empty for what we did ourselves, and where nobody told us who that agent is.
+    """
+
+    at: int
+    key: str
+    agent: str = ""
+    name: str = ""
+
+
+class FactsView(Struct, frozen=True):
+    """What is known of a session: what happened, and everything that is evidence, as JSON text.
+
+    The evidence is as it was signed: preflight, responses, session data, signatures, votes, what
+    stands at promised places, and our own times.  No key and no secret is in it; what it is about
+    is, for those who sign.
+    """
+
+    session: str
+    said: tuple[SaidView, ...]
+    evidence: str
+
+
+class CopyView(Struct, frozen=True):
+    """Where one half of a tally chain stands."""
+
+    index: int  # of its last entry
+    hash: str
+    net: int  # milli-units from our side, whoever's half it is
+    confirmed: int = 0  # both halves are known to be equal up to here
+
+
+class CompareView(Struct, frozen=True):
+    """Both halves of a tally chain side by side.
+
+    `theirs` None: the partner's wallet did not answer in time, and nothing is known by that.
+    `agree`: same entry at the end, same balance.
+    """
+
+    tally: str
+    mine: CopyView
+    theirs: CopyView | None = None
+    agree: bool = False

@@ -10,7 +10,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, TallyChanged
 from wallet.engine.audit import prove
-from wallet.engine.desks import payments
+from wallet.engine.desks import comparing, payments
 from wallet.engine.desks.witnessing import keep_certified
 from wallet.engine.work import Work
 from wallet.model.credit import STOCK
@@ -33,6 +33,8 @@ from wallet.protocol.messages.tallies import (
     ChainNew,
     ChainRequest,
     ChainUpdate,
+    CopyQuery,
+    CopyShown,
     ProvenChit,
     SealedProof,
 )
@@ -73,6 +75,9 @@ class ConsensusDesk:
             PeerError: about a tally that the sender is not the partner of, or a chit that is not
                 what it claims to be.
         """
+        if isinstance(body, CopyQuery | CopyShown):
+            comparing.receive(work, self._known(work, body.tally, sender), body)
+            return
         assert isinstance(body, ChainNew | ChainAck | ChainCheck | ChainRequest | ChainUpdate)
         one = self._known(work, body.tally, sender)
         if one.books is None:

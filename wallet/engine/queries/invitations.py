@@ -26,6 +26,7 @@ from wallet.model.errors import (
     LinkDamaged,
     LinkNewer,
 )
+from wallet.protocol.identity.card import read_card
 from wallet.protocol.identity.invitation import (
     Invitation,
     kind_of,
@@ -35,6 +36,7 @@ from wallet.protocol.identity.invitation import (
     write_qr,
 )
 from wallet.store.database import Database
+from wallet.store.witnessing import Witnessing
 
 _TEXT_SHOWN = 300
 
@@ -81,6 +83,8 @@ def fetch_link(database: Database | None, now: Now, text: str) -> LinkView:
     """
     shown = text.strip()[:_TEXT_SHOWN]
     kind = kind_of(text)
+    if kind == "card":
+        return _card(database, text)
     if kind not in ("", "invite"):
         return LinkView(kind="", text=shown, error=LinkNewer.code)
     try:
@@ -105,6 +109,24 @@ def fetch_link(database: Database | None, now: Now, text: str) -> LinkView:
         unit=one.unit,
         expires_at=one.expires,
         known_partner=known,
+    )
+
+
+def _card(database: Database | None, text: str) -> LinkView:
+    """A witness's card."""
+    try:
+        one = read_card(text)
+    except LinkDamaged as error:
+        return LinkView(kind="", text=text.strip()[:_TEXT_SHOWN], error=error.code)
+    agent = one.card.agent
+    known = database is not None and Witnessing(database).get(agent) is not None
+    return LinkView(
+        kind="card",
+        text=text.strip(),
+        inviter=PersonView(account="", agent=agent, name=one.card.name),
+        known_partner=known,
+        decides=one.decides,
+        votes=one.votes,
     )
 
 

@@ -20,6 +20,7 @@ from wallet.store.database import Database
 from wallet.store.sessions import SEATS
 
 ENDED_SHOWN = 100
+PAPERS_SHOWN = 200
 # Two clocks read a moment apart: below this the end as it was set is the end.
 _SAME_MS = 1_000
 _COLUMNS = (
@@ -45,6 +46,8 @@ _FACTS = {
 _COMPLETER_STEPS = ("asked", "accepted", "signed_partner", "signed_me", "agreed")
 _OTHER_STEPS = ("asked", "accepted", "signed_me", "signed_partner", "agreed")
 
+Said = tuple[int, str, str]
+
 
 class LiveFact(Struct, frozen=True):
     """What a list of tallies wants to know of a session that is not over."""
@@ -68,12 +71,27 @@ def list_sessions(database: Database, now: Now, *, ended: bool = False) -> tuple
 
 def get_session(database: Database, now: Now, session: str) -> SessionView:
     """Return one session.  Raises `NotFound`."""
-    row, sql = None, f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ? AND s.loose = "
-    for loose in "10":
-        row = row or database.fetch_one(sql + loose, (session,))
-    if row is None:
-        raise NotFound("session", session)
-    return _view(database, now, People(database, now), row)
+    return _view(database, now, People(database, now), _row(database, session))
+
+
+def list_papers(database: Database, now: Now) -> tuple[SessionView, ...]:
+    """Return the papers we were asked to sign or asked others to, newest first."""
+    people = People(database, now)
+    numbers = "SELECT session FROM paper ORDER BY session DESC LIMIT ?"
+    rows = database.fetch_all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE s.number IN ({numbers}) ORDER BY s.number DESC",
+        (PAPERS_SHOWN,),
+    )
+    return tuple(_view(database, now, people, row) for row in rows)
+
+
+def list_steps(database: Database, session: str) -> list[Said]:
+    """Return what happened in a session: when, the sentence's name, who said it.
+
+    Raises `NotFound`.
+    """
+    row = _row(database, session)
+    return _said(decode(row[5], Session), row[10])
 
 
 def list_live_facts(database: Database) -> list[LiveFact]:
@@ -116,6 +134,22 @@ def acts_of(record: Session) -> tuple[SessionAct, ...]:
     return tuple(act for act, given in asked if given and machine.allows(record, given))
 
 
+def _row(database: Database, session: str) -> tuple[Any, ...]:
+    row, sql = None, f"SELECT {_COLUMNS} {_FROM} WHERE s.session = ? AND s.loose = "
+    for loose in "10":
+        row = row or database.fetch_one(sql + loose, (session,))
+    if row is None:
+        raise NotFound("session", session)
+    return row
+
+
+def _said(record: Session, lines: str) -> list[Said]:
+    return [
+        (int(at), key, record.signers[int(who)] if who.isdigit() else who)
+        for at, key, who in (line.split(" ") for line in lines.splitlines())
+    ]
+
+
 def _ended_rows(database: Database) -> Sequence[tuple[Any, ...]]:
     # From the end of the table, which is in the order of their coming: most of them have ended.
     numbers = f"SELECT number FROM session WHERE state NOT IN ({_LIVE_MARKS})"
@@ -128,16 +162,12 @@ def _ended_rows(database: Database) -> Sequence[tuple[Any, ...]]:
 
 def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) -> SessionView:
     session, _, partner, subject, started_at, data, preflight, body, wait, text, said, tally = row
-    lines = said.splitlines()
     record = decode(data, Session)
     entry = read_part(body, EntryPart) if body else EntryPart()
     chits, agreement = entry.chits, entry.agreement
     chit = chits[0] if chits else None
     terms = read_part(preflight, PreflightPart)
-    steps = [
-        (int(at), key, record.signers[int(who)] if who.isdigit() else who)
-        for at, key, who in (line.split(" ") for line in lines)
-    ]
+    steps = _said(record, said)
     ends_at, remaining = _end(now, session, started_at + wait, record)
     return SessionView(
         id=session,
@@ -211,6 +241,16 @@ def _signers(
             )
         )
     return tuple(found)
+
+
+def names_of(database: Database, now: Now, session: str) -> dict[str, str]:
+    """Return by agent how those are called who sign or decide a session; nameless ones are empty.
+
+    Raises `NotFound`.
+    """
+    view = get_session(database, now, session)
+    names = {one.agent: one.name for one in view.signers}
+    return names | {one.agent: one.name for one in view.deciders}
 
 
 def _deciders(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wallet.engine.queries import chits, home, invitations, sessions, tallies, witnesses
+from wallet.engine.queries import chits, facts, home, invitations, sessions, tallies, witnesses
 from wallet.engine.queries.now import Now
 from wallet.store.database import Database
 
@@ -31,6 +31,8 @@ QUESTIONS: Mapping[str, Question] = {
     "get_chit": chits.get_chit,
     "list_sessions": _sessions,
     "get_session": sessions.get_session,
+    "list_papers": sessions.list_papers,
+    "get_facts": facts.get_facts,
     "list_notices": home.list_notices,
     "list_witnesses": witnesses.list_witnesses,
     "get_service": witnesses.get_service,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wallet.crypto.encoding import recall
 from wallet.engine.api.views import (
     Contract,
     Direction,
@@ -26,7 +27,7 @@ from wallet.engine.queries.parts import (
 )
 from wallet.engine.queries.people import People
 from wallet.engine.queries.sessions import list_live_facts
-from wallet.model.credit import other_half
+from wallet.model.credit import ALONE, Agreement, Signing, other_half
 from wallet.model.errors import NotFound
 from wallet.protocol.credit.tally import machine
 from wallet.store.database import Database
@@ -79,6 +80,7 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
         contract=row[3],
         signed=(is_open or row[4] is not None, is_open or row[5] is not None),
         before=_terms(tally, half, former) if former else None,
+        signing=recall(row[0], Agreement).signing,
     )
 
 
@@ -204,6 +206,7 @@ def _terms(
     contract: str = "",
     signed: tuple[bool, bool] = (False, False),
     before: TermsView | None = None,
+    signing: Signing = ALONE,
 ) -> TermsView:
     return TermsView(
         tally=tally,
@@ -218,4 +221,5 @@ def _terms(
         signed_by_me=signed[0],
         signed_by_partner=signed[1],
         before=before,
+        signing=signing,
     )

@@ -164,6 +164,26 @@ class ChainCheck(Record, frozen=True):
     round: Index
 
 
+class CopyQuery(Record, frozen=True):
+    """Where does your half stand?  A person wants to see both; `number` comes back."""
+
+    KIND = "copy-query"
+    tally: Hash
+    number: Index
+
+
+class CopyShown(Record, frozen=True):
+    """Where the sender's half stands, for a person to compare; moves nothing."""
+
+    KIND = "copy-shown"
+    tally: Hash
+    number: Index  # of the query
+    confirmed: Index
+    index: Index
+    hash: Hash
+    net: int  # milli-units from the sender's view
+
+
 class ChainRequest(Record, frozen=True):
     """Send me your half from this index on."""
 
