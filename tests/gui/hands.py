@@ -10,16 +10,28 @@ from tests.gui.stories import Stage
 from wallet.engine.api.commands import (
     AcceptTally,
     AnswerInvitation,
+    AnswerPaper,
     AnswerPayment,
     OfferTally,
     Pay,
     PayAnyway,
+    SignPaper,
     StopWaiting,
 )
 from wallet.gui.text import bare
 from wallet.gui.widgets.review import Review
 
-SIGNING = (Pay, PayAnyway, AcceptTally, OfferTally, AnswerInvitation, AnswerPayment, StopWaiting)
+SIGNING = (
+    Pay,
+    PayAnyway,
+    AcceptTally,
+    OfferTally,
+    AnswerInvitation,
+    AnswerPayment,
+    StopWaiting,
+    AnswerPaper,
+    SignPaper,
+)
 
 
 def texts(widget: QWidget) -> str:
@@ -47,3 +59,7 @@ def focus(stage: Stage, qtbot, widget: QWidget) -> None:
 
 def signed(stage: Stage) -> list:
     return [one for one in stage.door.commands if isinstance(one, SIGNING)]
+
+
+def press(widget: QWidget, key: Qt.Key = Qt.Key.Key_Space) -> None:
+    QTest.keyClick(widget, key)

@@ -315,5 +315,5 @@ def clock_off(stage: Stage) -> None:
     stage.open()
 
 
-# Registers itself: partners, payments and sessions.
-from tests.gui import stories_money, stories_partners  # noqa: E402, F401
+# Register themselves: partners, payments, sessions, who signs and decides.
+from tests.gui import stories_money, stories_partners, stories_signing  # noqa: E402, F401

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -128,18 +128,6 @@ class Elapsed:
 
     def __call__(self) -> int:
         return self.now
-
-
-@pytest.fixture
-def spoken(monkeypatch):
-    said: list[str] = []
-
-    def hear(event) -> None:
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            said.append(event.message())
-
-    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
-    return said
 
 
 @pytest.mark.rule("H6")

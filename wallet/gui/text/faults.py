@@ -63,6 +63,16 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It is not answered for now. Your tallies are as they were.",
         "Tell your partner; their program may be too old.",
     ),
+    "PRT-SERVE": (
+        "The other wallet was asked to decide and does not do that for these two.",
+        "Nothing was signed. Your tallies are as they were.",
+        "Talk to whoever should decide, or choose somebody else.",
+    ),
+    "PRT-EARLY": (
+        "The other wallet sent something before what belongs in front of it.",
+        "It is sent again. Your tallies are as they were.",
+        "Wait a moment; it goes on by itself.",
+    ),
     "CHN-BAD": (
         "A record does not follow from the one before it.",
         "It was refused. Your tallies are as they were.",

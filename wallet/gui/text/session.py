@@ -10,10 +10,20 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.title.paid": "{partner} pays you {amount}",
     "session.title.open": "Opening the tally with {partner}",
     "session.title.amend": "Other terms for the tally with {partner}",
+    "session.title.paper": "Paper “{title}”",
+    "session.title.decide": ("You decide for one other", "You decide for {n} others"),
+    "session.cannot_see": "What it is about you cannot see.",
+    "session.with": "With {names}",
     "session.for": "For: {memo}",
     "session.step.asked": "{partner} was asked",
     "session.step.asked_me": "{partner} asked you",
+    "session.step.asked.all": "The others were asked",
+    "session.step.asked.decide": "{partner} asked you to decide",
     "session.step.accepted": "{partner} is ready",
+    "session.step.accepted.all": "All are ready",
+    "session.step.accepted.one": "All are ready",
+    "session.step.accepted.several": "All are ready",
+    "session.step.accepted.decide": "You are ready",
     "session.step.ready": "{partner} is ready",
     "session.step.ready_me": "You are ready",
     "session.step.signed": "Both sign",
@@ -21,15 +31,27 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.step.locked": "Other payments wait",
     "session.step.data": "Both know the same",
     "session.step.signed_partner": "{partner} signed",
+    "session.step.signed_partner.all": "All others signed",
+    "session.step.signed_partner.one": "Decision by {decider}",
+    "session.step.signed_partner.several": "Votes of {decider}",
+    "session.step.signed_partner.decide": "The others signed",
     "session.step.signed_me": "You signed",
+    "session.step.signed_me.decide": "You signed last and decided",
     "session.step.checked": "Both copies checked",
     "session.step.agreed": "Agreed",
     "session.step.other": "A step was taken",
     "session.now.asked": "Asking {partner}…",
     "session.now.ready": "{partner} is ready. Your other payments wait until {until}.",
     "session.now.ready_me": "You are ready. Your other payments wait until {until}.",
-    "session.now.signed": "You signed. Waiting for {partner}.",
-    "session.now.checking": "{partner} signed. Checking.",
+    "session.now.ready_all": "All are ready. Your other payments wait until {until}.",
+    "session.now.ready_decide": "You are ready. You sign last, when all others have signed. "
+    "Your other payments wait until {until}.",
+    "session.now.signed": "You signed. Waiting for {names}.",
+    "session.now.signed.one": "You signed. {decider} decides.",
+    "session.now.signed.several": "You signed. {needed} of {decider} decide.",
+    "session.now.checking": "{names} signed. Checking.",
+    "session.now.checking.one": "{decider} decided. Checking.",
+    "session.now.checking.several": "{needed} of {decider} decided. Checking.",
     "session.now.agreed": "Agreed.",
     "session.until": "until {until}",
     "session.locked": "Until this ends your wallet signs nothing else; "
@@ -37,13 +59,26 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.not_locked": "Nothing else waits for this.",
     "session.stop": "Stop before I sign",
     "session.stop_said.asked": "Nothing has been signed. Stops at once.",
+    "session.stop_said.asked_signs": "Nothing has been signed. Stops at once. "
+    "Your wallet signs as soon as all are ready; then it can no longer be stopped.",
     "session.stop_said.ready": "Nothing is signed by you. Stops at once; "
     "{partner}'s wallet is free by {until} at the latest.",
+    "session.stop_said.ready_all": "Nothing is signed by you. Stops at once; "
+    "the other wallets are free by {until} at the latest.",
+    "session.stop_said.ready_decide": "Nothing is signed by you. "
+    "If you do nothing until {until}, it counts for nobody.",
     "session.stop_said.signed": "You signed. {partner} may still finish. "
     "From {until} on you can stop waiting.",
+    "session.stop_said.signed_payer": "You signed. Only {decider} can decide now. "
+    "After {until} your wallet goes on by itself, and you can pay anyway: it counts once.",
+    "session.stop_said.signed_payee": "You signed. Only {decider} can decide now. "
+    "From {until} on you can stop waiting.",
+    "session.stop_said.signed_agreement": "You signed. Only {decider} can decide now. "
+    "From {until} on you can go on without waiting; this item stays open.",
     "session.stop_said.checking": "Both have signed; it can no longer be stopped.",
     "session.stopping": "Stopping…",
     "session.stop_waiting_from": "Stop waiting ({until})",
+    "session.go_on_from": "Go on without waiting ({until})",
     "session.background": "Keep in background",
     "session.offset": "{partner}'s clock differs by {seconds} s.",
     "session.done.pay": "Agreed. You paid {partner} {amount}.",
@@ -54,6 +89,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.not_done": "Nothing was paid.",
     "session.not_done_open": "Nothing was opened.",
     "session.not_done_amend": "The terms stay as they were. What is owed has not changed.",
+    "session.done.paper": "Agreed. All have signed “{title}”.",
+    "session.done.decide": "You decided that it counts. The others know.",
+    "session.done.look_paper": "All papers",
+    "session.not_done_paper": "The paper does not count for anyone.",
+    "session.not_done_decide": "It does not count for anyone.",
     "session.not_done.refused": "{partner} refused.",
     "session.not_done.refused_me": "You refused.",
     "session.not_done.refused_words": "{partner} refused: “{words}”",
@@ -85,6 +125,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.not_done.own act": "Something you did yourself went first.",
     "session.not_done.cancelled": "{partner} took it back before anything was signed.",
     "session.not_done.aborted": "{partner}'s wallet has shown that it never signed.",
+    "session.not_done.aborted.E": "{decider} decided that it does not count.",
+    "session.not_done.aborted.Q": "Too many witnesses voted no: {decider}.",
     "session.not_done.crossed": "You and {partner} asked each other at the same moment.",
     "session.not_done.goes_on": (
         "Nothing was signed in this try. The payment goes on by itself: do not pay a second time."
@@ -103,7 +145,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.outcome.not known": "Not known yet",
     "session.outcome.running": "Both signing",
     "session.announce.agreed": "Agreed.",
-    "session.announce.refused": "Refused. Nothing was paid.",
     "session.announce.unknown": "Not known yet.",
     # Waiting for a partner who is offline.
     "waiting.title": "Waiting to send {amount} to {partner}",
@@ -135,6 +176,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.title.paid": "Not known yet: {amount} from {partner}",
     "stuck.title.open": "Not known yet: the tally with {partner}",
     "stuck.title.amend": "Not known yet: the terms with {partner}",
+    "stuck.title.paper": "Not known yet: paper “{title}”",
+    "stuck.title.decide": ("Not decided yet for one other", "Not decided yet for {n} others"),
     "stuck.money.pay": "{amount} is reserved. It is either paid or not – we do not know yet. "
     "Do not make a second payment; Pay anyway counts only once.",
     "stuck.money.pay_plain": "{amount} is reserved. It is either paid or not – "
@@ -144,8 +187,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.money.open": "The tally is either open or not – we do not know yet. Nothing is owed.",
     "stuck.money.amend": "Either the former terms stand or the new ones – we do not know yet. "
     "What is owed has not changed, and payments go on.",
+    "stuck.money.paper": "Either all have signed the paper or nobody – we do not know yet.",
+    "stuck.money.decide": "You have decided nothing yet. Your own money is not touched.",
     "stuck.facts": "What is known",
-    "stuck.fact.ended": "The time both had ended.",
+    "stuck.fact.ended": "The time for it ended.",
     "stuck.fact.heard": "{partner}'s wallet last answered.",
     "stuck.fact.never_heard": "{partner}'s wallet has not answered since.",
     "stuck.tries": (
@@ -160,10 +205,16 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.pay_anyway": "Pay anyway…",
     "stuck.pay_anyway_hint": "{partner} gets {amount} exactly once, "
     "whether or not {partner}'s wallet had finished.",
+    "stuck.pay_anyway_hint_decided_pay": "{partner} gets {amount} exactly once, "
+    "whatever {decider} decides.",
     "stuck.stop_waiting": "Stop waiting…",
     "stuck.stop_waiting_hint": "If {partner}'s wallet did pay, it counts as soon as it tells us. "
     "Your wallet is free at once.",
     "stuck.go_on": "Go on without waiting…",
+    "stuck.go_on_hint_decided_pay": "Your wallet is free again. {amount} stays reserved "
+    "until there is word from {decider}; you can still pay anyway.",
+    "stuck.go_on_hint_decided_paper": "Your wallet is free again. "
+    "This item stays open until there is word from {decider}.",
     "stuck.go_on_hint": "Your wallet is free again. "
     "This item stays open until {partner}'s wallet answers.",
     "stuck.save": "Save facts…",
@@ -182,5 +233,5 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.review.what": "What",
     "stuck.review.means": "What it means",
     "stuck.acts_later": "More becomes possible once {partner} has been asked.",
-    "stuck.facts_file": "facts of session",
+    "stuck.facts_file": "Facts of a session",
 }

@@ -10,7 +10,18 @@ from enum import StrEnum
 
 from wallet.engine.api.views import ChitView, Outcome, SessionAct, SessionState, SessionView
 from wallet.gui.text import Figures, Words, clock_time, countdown, has_sentence, plain, say
+from wallet.gui.viewmodels.signers import (
+    asked_of,
+    deciders_of,
+    is_many,
+    my_role,
+    others_of,
+    partner_of,
+    waited_for,
+)
 from wallet.gui.viewmodels.states import name_of
+
+TITLE_LIMIT = 80
 
 
 class Phase(StrEnum):
@@ -51,11 +62,6 @@ def phase_of(session: SessionView) -> Phase:
     return Phase.SIGNED if phase is Phase.READY and session.signed_by_me else phase
 
 
-def partner_of(session: SessionView) -> Words:
-    """Return the partner's name, harmless, or a word for a partner without one."""
-    return name_of(session.partner.name) or say("tallies.nameless")
-
-
 def title_of(session: SessionView, figures: Figures) -> Words:
     """Say what the session is about: "You pay Bo 12.50"."""
     return _by_kind("session.title", session, figures)
@@ -76,16 +82,27 @@ def _by_kind(prefix: str, session: SessionView, figures: Figures) -> Words:
         f"{prefix}.{kind_of(session)}",
         partner=partner_of(session),
         amount=figures.show(session.amount),
+        title=plain(session.title, TITLE_LIMIT),
+        n=max(1, sum(not one.is_me for one in session.signers)),
     )
 
 
 def kind_of(session: SessionView) -> str:
-    """Return "pay", "paid", "amend" or "open": the last part of many keys."""
-    if session.kind == "amend":
-        return "amend"
+    """Return "pay", "paid", "open", "amend", "paper" or "decide": the last part of many keys."""
+    if session.i_decide:
+        return "decide"
     if session.kind != "payment":
-        return "open"
+        return session.kind if session.kind in ("paper", "amend") else "open"
     return "pay" if session.i_pay else "paid"
+
+
+def about(session: SessionView) -> Words:
+    """Say what it is for, or with whom, below the title."""
+    if session.i_decide:
+        return say("session.cannot_see")
+    if session.kind == "paper":
+        return say("session.with", names=others_of(session))
+    return say("session.for", memo=plain(session.memo, 200)) if session.memo else Words("")
 
 
 def money_of_stuck(session: SessionView, figures: Figures) -> Words:
@@ -97,69 +114,122 @@ def money_of_stuck(session: SessionView, figures: Figures) -> Words:
 
 def money_of_not_done(session: SessionView) -> Words:
     """Answer the question of the money when it came to nothing."""
-    nothing = {"payment": "session.not_done", "amend": "session.not_done_amend"}
-    return say(nothing.get(session.kind, "session.not_done_open"))
+    kind = kind_of(session)
+    return say("session.not_done" if kind in ("pay", "paid") else f"session.not_done_{kind}")
 
 
 def why_not_done(session: SessionView) -> Words:
     """Say why it came to nothing, in our words; the partner's own words only as a quotation."""
     partner = partner_of(session)
-    if not session.i_started and session.reason == "policy":
+    if not session.i_started and session.reason == "policy" and not session.i_decide:
         return say("session.not_done.refused_me")  # the words, if any, were ours
     if session.reason_text:
         return say("session.not_done.refused_words", partner=partner, words=session.reason_text)
-    key = f"session.not_done.{session.reason or 'other'}"
-    return say(key if has_sentence(key) else "session.not_done.other", partner=partner)
+    decider = deciders_of(session)
+    for key in (f"{session.reason}.{session.mode}", session.reason or "other", "other"):
+        if has_sentence(f"session.not_done.{key}"):
+            return say(f"session.not_done.{key}", partner=partner, decider=decider)
+    raise AssertionError("there is always a sentence for the rest")
 
 
 def now_of(session: SessionView) -> Words:
     """Say what is going on."""
-    keys = {
+    phase = phase_of(session)
+    key = {
         Phase.ASKED: "session.now.asked",
-        Phase.READY: "session.now.ready" if session.i_started else "session.now.ready_me",
-        Phase.SIGNED: "session.now.signed",
-        Phase.CHECKING: "session.now.checking",
+        Phase.READY: _ready_key(session),
+        Phase.SIGNED: "session.now.signed" + _decided_by(session),
+        Phase.CHECKING: "session.now.checking" + _decided_by(session),
         Phase.DONE: "session.now.agreed",
-    }
-    key = keys.get(phase_of(session))
-    if key is None:
-        return Words("")
-    return say(key, partner=partner_of(session), until=clock_time(session.ends_at))
+    }.get(phase)
+    return Words("") if key is None else _said(key, session)
+
+
+def _ready_key(session: SessionView) -> str:
+    if session.i_decide:
+        return "session.now.ready_decide"
+    if not session.i_started:
+        return "session.now.ready_me"
+    return "session.now.ready_all" if is_many(session) else "session.now.ready"
+
+
+def _decided_by(session: SessionView) -> str:
+    """End of a key where the modes differ: nothing in mode P."""
+    if session.mode == "P" or not session.deciders:
+        return ""
+    return ".one" if len(session.deciders) == 1 else ".several"
+
+
+def _said(key: str, session: SessionView) -> Words:
+    return say(
+        key,
+        partner=partner_of(session),
+        names=waited_for(session),
+        decider=deciders_of(session),
+        until=clock_time(session.ends_at),
+        needed=session.needed,
+    )
 
 
 def stop_said(session: SessionView) -> Words:
     """Say what stopping does, before it is pressed; changes when our signature leaves."""
-    keys = {
-        Phase.ASKED: "session.stop_said.asked",
-        Phase.READY: "session.stop_said.ready",
-        Phase.SIGNED: "session.stop_said.signed",
-        Phase.CHECKING: "session.stop_said.checking",
-    }
-    key = keys.get(phase_of(session))
-    if key is None:
-        return Words("")
-    return say(key, partner=partner_of(session), until=clock_time(session.ends_at))
+    phase = phase_of(session)
+    decided = bool(_decided_by(session))
+    if phase is Phase.ASKED:
+        # With somebody who decides, our wallet signs by itself as soon as all are ready.
+        return _said("session.stop_said.asked_signs" if decided else f"{_STOP}.asked", session)
+    if phase is Phase.READY:
+        if session.i_decide:
+            return _said(f"{_STOP}.ready_decide", session)
+        key = "ready_all" if is_many(session) or decided else "ready"
+        return _said(f"{_STOP}.{key}", session)
+    if phase is Phase.SIGNED:
+        return _said(f"{_STOP}.signed" + _signed_key(session), session)
+    return _said(f"{_STOP}.checking", session) if phase is Phase.CHECKING else Words("")
+
+
+_STOP = "session.stop_said"
+
+
+def _signed_key(session: SessionView) -> str:
+    role = my_role(session)
+    if role in ("initiator", "acceptor"):
+        return "_agreement"
+    if not _decided_by(session):
+        return ""
+    return "_payer" if role == "payer" else "_payee"
 
 
 def stop_button(session: SessionView) -> Words:
     """Return the words of the stop button at this step."""
     if phase_of(session) in (Phase.SIGNED, Phase.CHECKING):
-        return say("session.stop_waiting_from", until=clock_time(session.ends_at))
+        waits = my_role(session) == "payee" or (session.i_pay and not _decided_by(session))
+        key = "session.stop_waiting_from" if waits else "session.go_on_from"
+        return say(key, until=clock_time(session.ends_at))
     return say("session.stop")
 
 
 def step_words(session: SessionView) -> tuple[tuple[Words, bool, Words], ...]:
     """Return the lines of progress: words, whether done, when (empty: not yet)."""
-    partner = partner_of(session)
     lines: list[tuple[Words, bool, Words]] = []
     for step in session.steps:
-        key = f"session.step.{step.key}"
-        mine = f"{key}_me"
-        if not session.i_started and has_sentence(mine):
-            key = mine
-        words = say(key if has_sentence(key) else "session.step.other", partner=partner)
+        key = next(key for key in _step_keys(session, step.key) if has_sentence(key))
+        words = _said(key, session)
         lines.append((words, step.done, clock_time(step.at) if step.at else Words("")))
     return tuple(lines)
+
+
+def _step_keys(session: SessionView, step: str) -> tuple[str, ...]:
+    """Return the keys that may name a step, the most fitting first."""
+    key = f"session.step.{step}"
+    found = [f"{key}.decide"] if session.i_decide else []
+    if not session.i_decide and session.mode != "P":
+        found.append(f"{key}{_decided_by(session)}")
+    if not session.i_started:
+        found.append(f"{key}_me")
+    if is_many(session):
+        found.append(f"{key}.all")
+    return (*found, key, "session.step.other")
 
 
 def row_words(session: SessionView, remaining: int, figures: Figures) -> Words:
@@ -178,3 +248,13 @@ def why_of_chit(chit: ChitView) -> Words:
         return say("session.not_done.refused_words", partner=partner, words=chit.reason_text)
     key = f"session.not_done.{chit.reason}"
     return say(key, partner=partner) if has_sentence(key) else Words(plain(chit.reason, 200))
+
+
+def tries_of(session: SessionView, left: int, *, asking: bool) -> Words:
+    """Say how often the others were asked and when next; `left` in milliseconds."""
+    names = asked_of(session)
+    if asking:
+        return say("stuck.asking", partner=names)
+    if session.asked_times and left:
+        return say("stuck.tries", n=session.asked_times, partner=names, left=countdown(left))
+    return say("stuck.tries_none", partner=names)

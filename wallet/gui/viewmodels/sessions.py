@@ -9,6 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDateTime, QElapsedTimer, QObject, QTimer
 
 from wallet.engine.api.commands import (
+    AnswerPaper,
     AnswerPayment,
     AskNow,
     Command,
@@ -24,6 +25,7 @@ from wallet.engine.api.notices import (
     WalletOpened,
 )
 from wallet.engine.api.views import ChitState, ChitView, Outcome, SessionView, TallyView
+from wallet.engine.api.views_signing import FactsView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 
 SLEPT_MS = 2000  # wall clock and steady clock apart by more: the computer slept
@@ -92,6 +94,7 @@ class Session(ViewModel):
         self.view: SessionView | None = None
         self.busy = False
         self.asking = False
+        self.facts: FactsView | None = None  # once nothing is known: what happened, and evidence
         self.goes_on = False  # this try came to nothing, but its payment goes on by itself
         self._since = Since()
 
@@ -130,7 +133,9 @@ class Session(ViewModel):
 
     def decline(self, reason: str) -> None:
         """Decline what the partner asks."""
-        self._do(AnswerPayment(self.id, accept=False, reason=reason[:200]))
+        paper = self.view is not None and self.view.kind == "paper"
+        answer = AnswerPaper if paper else AnswerPayment
+        self._do(answer(self.id, accept=False, reason=reason[:200]))
 
     def _do(self, wish: Command[None]) -> None:
         if self.busy:
@@ -152,8 +157,15 @@ class Session(ViewModel):
         self._since.restart()
         self.view = view
         self.changed.emit()
+        if view.outcome is Outcome.NOT_KNOWN:
+            self.ask_latest(lambda: self.desk.door.get_facts(self.id), self._facts_came, "facts")
         if view.chit and view.i_pay and view.outcome is Outcome.NOT_DONE:
             self.ask(self.desk.door.get_chit(view.chit), self._chit_came, lambda _: None)
+
+    def _facts_came(self, facts: FactsView) -> None:
+        if facts != self.facts:
+            self.facts = facts
+            self.changed.emit()
 
     def _chit_came(self, chit: ChitView) -> None:
         goes_on = chit.state not in ENDED

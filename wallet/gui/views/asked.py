@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal, Slot
 from wallet.engine.api.views import SessionAct, SessionView, TallyView
 from wallet.gui.text import Words, bare, clock_time, plain, say
 from wallet.gui.theme import Role, Size
-from wallet.gui.viewmodels.session_words import partner_of
 from wallet.gui.viewmodels.sessions import Session
+from wallet.gui.viewmodels.signers import partner_of
 from wallet.gui.viewmodels.states import owing
 from wallet.gui.viewmodels.tally import Tally
 from wallet.gui.views.shell import Shell

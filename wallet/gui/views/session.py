@@ -5,17 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from wallet.engine.api.commands import AnswerPayment
+from wallet.engine.api.commands import AnswerPaper, AnswerPayment
 from wallet.engine.api.views import SessionAct, SessionView
 from wallet.gui import theme
-from wallet.gui.text import Words, bare, clock_time, plain, say
+from wallet.gui.text import Words, bare, clock_time, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.session_words import (
     Phase,
+    about,
     done_of,
+    kind_of,
     money_of_not_done,
     now_of,
-    partner_of,
     phase_of,
     step_words,
     stop_button,
@@ -24,8 +25,10 @@ from wallet.gui.viewmodels.session_words import (
     why_not_done,
 )
 from wallet.gui.viewmodels.sessions import Session
+from wallet.gui.viewmodels.signers import others_of
 from wallet.gui.viewmodels.states import session_status
 from wallet.gui.views.asked import AskedPanel
+from wallet.gui.views.paper_asked import PaperAskedPanel
 from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.views.stuck import StuckPanel
@@ -34,7 +37,9 @@ from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.countdown_ring import CountdownRing
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.paper_text import PaperText
 from wallet.gui.widgets.review import Act
+from wallet.gui.widgets.signers import Signers
 from wallet.gui.widgets.surfaces import StatusChip, Step, StepList, StepState, column
 
 OFFSET_SAID = 2000  # ms: a difference of clocks worth saying
@@ -49,7 +54,7 @@ class SessionPage(SigningPage):
         self.running = RunningPanel(shell, self.model)
         self.stuck = StuckPanel(self, self.model)
         self.ended = EndedPanel(shell, self.model)
-        self.asked: AskedPanel | None = None
+        self.asked: AskedPanel | PaperAskedPanel | None = None
         self.phase: Phase | None = None
         for panel in (self.running, self.stuck, self.ended):
             self.addWidget(panel)
@@ -78,10 +83,12 @@ class SessionPage(SigningPage):
         }
         panel = panels.get(phase, self.running)
         panel.show_session(view)
+        if panel is not self.running:
+            self.running.ring.stop()  # what has ended counts no more, and announces nothing
         if self.review is None:
             self.setCurrentWidget(panel)
         if fresh:
-            self._announce(phase)
+            self._announce(phase, view)
 
     def leave_review(self) -> None:
         """Take the review away and show the phase's panel again."""
@@ -92,7 +99,8 @@ class SessionPage(SigningPage):
 
     def _show_asked(self, view: SessionView) -> None:
         if self.asked is None:
-            self.asked = AskedPanel(self.shell, self.model, view)
+            panel = PaperAskedPanel if view.kind == "paper" else AskedPanel
+            self.asked = panel(self.shell, self.model, view)
             self.asked.accepted.connect(self.on_accepted)
             self.addWidget(self.asked)
         self.asked.show_session(view)
@@ -107,17 +115,18 @@ class SessionPage(SigningPage):
     @Slot(object)
     def on_accepted(self, act: Act) -> None:
         """Review what accepting signs."""
-        wish = AnswerPayment(self.model.id, accept=True)
+        paper = self.model.view is not None and self.model.view.kind == "paper"
+        wish = (AnswerPaper if paper else AnswerPayment)(self.model.id, accept=True)
         self.ask_for(act, wish, lambda _: self.model.refresh())
 
-    def _announce(self, phase: Phase) -> None:
-        keys = {
-            Phase.DONE: "session.announce.agreed",
-            Phase.NOT_DONE: "session.announce.refused",
-            Phase.STUCK: "session.announce.unknown",
-        }
-        if phase in keys:
-            announce(self, say(keys[phase]), urgent=True)
+    def _announce(self, phase: Phase, view: SessionView) -> None:
+        """Say an outcome at once; what goes on is said by the panel, politely."""
+        if phase is Phase.DONE:
+            announce(self, say("session.announce.agreed"), urgent=True)
+        elif phase is Phase.NOT_DONE:
+            announce(self, money_of_not_done(view), urgent=True)
+        elif phase is Phase.STUCK:
+            announce(self, say("session.announce.unknown"), urgent=True)
 
     @Slot(object)
     def on_failed(self, error: BaseException) -> None:
@@ -136,6 +145,8 @@ class RunningPanel(PageFrame):
         self.shell = shell
         self.model = model
         self.memo = plain_label(role=Role.NEUTRAL)
+        self.signers = Signers()
+        self._spoken = Words("")
         self.ring = CountdownRing()
         self.ring.stale.connect(model.refresh)
         self.ring.ended.connect(model.refresh)
@@ -156,8 +167,9 @@ class RunningPanel(PageFrame):
         self.body.addWidget(self.memo)
         self.body.addWidget(self.now)
         self.body.addLayout(line)
-        for label in (self.locked, self.offset, self.said):
+        for label in (self.said, self.offset, self.locked):
             self.body.addWidget(label)
+        self.body.addWidget(self.signers)
         self.body.addStretch(1)
         self.stop = push_button(say("session.stop"), model.stop, kind=Kind.DANGER)
         self.background = push_button(say("session.background"), shell.back)
@@ -169,9 +181,10 @@ class RunningPanel(PageFrame):
     def show_session(self, view: SessionView) -> None:
         """Show where the session stands."""
         self.title.setText(title_of(view, self.shell.desk.figures))
-        self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
-        self.memo.setVisible(bool(view.memo))
-        self.now.setText(now_of(view))
+        self.memo.setText(about(view))
+        self.memo.setVisible(bool(self.memo.text()))
+        self._tell(now_of(view))
+        self.signers.show_session(view)
         self.ring.setVisible(view.locked)
         self.clock.setVisible(view.locked)
         self.clock.setText(say("session.until", until=clock_time(view.ends_at)))
@@ -180,14 +193,22 @@ class RunningPanel(PageFrame):
         self.steps.show_steps(steps_of(view))
         self.locked.setText(say("session.locked" if view.locked else "session.not_locked"))
         seconds = abs(view.clock_offset) // 1000
-        said = say("session.offset", partner=partner_of(view), seconds=seconds)
+        said = say("session.offset", partner=others_of(view), seconds=seconds)
         self.offset.setText(said)
         self.offset.setVisible(abs(view.clock_offset) > OFFSET_SAID)
         self.said.setText(stop_said(view))
         self._show_stop(view)
 
+    def _tell(self, now: Words) -> None:
+        """Show what goes on; a screen reader hears each step once, the first with the ring."""
+        self.now.setText(now)
+        if now and now != self._spoken:
+            self._spoken = now
+            announce(self, now)
+
     def _show_stop(self, view: SessionView) -> None:
         words = stop_button(view)
+        self.stop.setVisible(not view.i_decide)  # it ends by itself, and a promise is a promise
         self.stop.setText(words)
         self.stop.setAccessibleName(bare(words))
         allowed = SessionAct.STOP in view.acts
@@ -210,7 +231,11 @@ class EndedPanel(PageFrame):
         for label in (self.money, self.why, self.free):
             self.body.addWidget(label)
         self.steps = StepList()
+        self.signers = Signers()
+        self.paper = PaperText()
         self.body.addWidget(self.steps)
+        self.body.addWidget(self.paper)
+        self.body.addWidget(self.signers)
         self.body.addStretch(1)
         self.again = push_button(say("session.again"), self.on_again)
         self.look = push_button(say("session.done.look"), self.on_look, kind=Kind.PRIMARY)
@@ -218,11 +243,14 @@ class EndedPanel(PageFrame):
             say("session.not_done.look_chit"), self.on_look_chit, kind=Kind.PRIMARY
         )
         self.goes_on.hide()
+        self.papers = push_button(say("session.done.look_paper"), lambda: shell.open("papers"))
+        self.papers.hide()
         self.close_button = push_button(say("common.close"), shell.back)
         self.close_button.hide()
         self.foot.addStretch(1)
         self.foot.addWidget(self.close_button)
         self.foot.addWidget(self.again)
+        self.foot.addWidget(self.papers)
         self.foot.addWidget(self.look)
         self.foot.addWidget(self.goes_on)
 
@@ -239,18 +267,23 @@ class EndedPanel(PageFrame):
         self.why.setVisible(not done)
         self.free.setVisible(not done)
         self.steps.show_steps(steps_of(view) if done else ())
+        self.signers.show_session(view)
+        self.paper.show_paper(view)
         goes_on = self.model.goes_on and not done
         if goes_on:  # "try again" would be a second payment
             self.money.setText(say("session.not_done.goes_on"))
         self.goes_on.setVisible(goes_on)
-        self.look.setVisible(not goes_on)
+        self.look.setVisible(bool(view.tally) and not goes_on)
+        self.papers.setVisible(kind_of(view) == "paper")
+        self.close_button.setVisible(kind_of(view) in ("paper", "decide"))
         pays = view.i_pay and view.kind == "payment"
         self.again.setVisible(not done and pays and not goes_on)
 
     def show_gone(self) -> None:
         """Say that there is no such session."""
         self.title.setText(say("session.gone"))
-        for widget in (self.free, self.again, self.look, self.chip):
+        hidden = (self.free, self.again, self.look, self.chip, self.signers, self.paper)
+        for widget in (*hidden, self.papers):
             widget.hide()
         self.close_button.show()
 

@@ -12,16 +12,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from wallet.engine.api.commands import Command, GoOn, PayAnyway, StopWaiting
 from wallet.engine.api.views import SessionAct, SessionView
+from wallet.engine.api.views_signing import FactsView
 from wallet.gui import theme
-from wallet.gui.text import Figures, Words, bare, clock_time, countdown, moment, plain, say
+from wallet.gui.text import Figures, Words, bare, clock_time, has_sentence, moment, plain, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.facts import facts_file, said_words, shown_of
 from wallet.gui.viewmodels.session_words import (
+    kind_of,
     money_of_stuck,
-    partner_of,
     step_words,
     stuck_title_of,
+    tries_of,
 )
 from wallet.gui.viewmodels.sessions import Session
+from wallet.gui.viewmodels.signers import asked_of, deciders_of, others_of, partner_of
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.flow import Flow
@@ -30,9 +34,11 @@ from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.saving import ask_where_to_save
+from wallet.gui.widgets.signers import Signers
 from wallet.gui.widgets.surfaces import Card, StatusChip, Step, StepList, StepState, column, row
 
 SECOND_MS = 1000
+FILE_NAME = "session.json"
 
 
 class Choice(Struct, frozen=True):
@@ -77,10 +83,13 @@ class StuckPanel(PageFrame):
         self.acts.setLayout(column(gap=theme.GAP))
         self.buttons: dict[SessionAct, QWidget] = {}
         self.body.addWidget(self.acts)
+        self.signers = Signers()
+        self.body.addWidget(self.signers)
         self.save = push_button(say("stuck.save"), self.ask_where)
         self.talk = push_button(say("stuck.talk"), self.on_talk)
         tools = QWidget()
-        tools.setLayout(Flow(self.talk, self.save))
+        self.compare = push_button(say("stuck.compare"), self.on_compare)
+        tools.setLayout(Flow(self.talk, self.compare, self.save))
         self.body.addWidget(tools)
         self.body.addStretch(1)
         self.keep = push_button(say("stuck.keep"), page.shell.back, kind=Kind.PRIMARY)
@@ -95,13 +104,17 @@ class StuckPanel(PageFrame):
 
     def show_session(self, view: SessionView) -> None:
         """Show what is known of it."""
-        figures, partner = self.desk.figures, partner_of(view)
+        figures = self.desk.figures
         self.title.setText(stuck_title_of(view, figures))
         self.money.setText(money_of_stuck(view, figures))
-        self.facts.show_steps(facts_of(view, self.desk.now()))
+        self.facts.show_steps(facts_of(view, self.model.facts, self.desk.now()))
         allowed = SessionAct.ASK_NOW in view.acts
         self.ask_now.setVisible(allowed)
-        set_reason(self.ask_now, say("stuck.asking", partner=partner) if self.model.asking else "")
+        asking = say("stuck.asking", partner=asked_of(view)) if self.model.asking else ""
+        set_reason(self.ask_now, asking)
+        set_reason(self.save, "" if self.model.facts else say("common.loading"))
+        self.compare.setVisible(bool(view.tally))
+        self.signers.show_session(view)
         self._show_acts(view)
         self._clock.start()
         self.redraw_tries()
@@ -112,15 +125,7 @@ class StuckPanel(PageFrame):
         view = self.model.view
         if view is None:
             return
-        left = self.model.next_ask()
-        partner = partner_of(view)
-        if self.model.asking:
-            words = say("stuck.asking", partner=partner)
-        elif view.asked_times and left:
-            words = say("stuck.tries", n=view.asked_times, partner=partner, left=countdown(left))
-        else:
-            words = say("stuck.tries_none", partner=partner)
-        self.tries.setText(words)
+        self.tries.setText(tries_of(view, self.model.next_ask(), asking=self.model.asking))
 
     def _show_acts(self, view: SessionView) -> None:
         shown = (view.acts, self.desk.figures)
@@ -135,7 +140,7 @@ class StuckPanel(PageFrame):
             if act in view.acts:
                 widgets.append(self._act_card(act, choice, view))
         if len(widgets) == 1:
-            later = say("stuck.acts_later", partner=partner_of(view))
+            later = say("stuck.acts_later", partner=asked_of(view))
             widgets.append(plain_label(later, role=Role.NEUTRAL))
         refill(self.acts, *widgets)
 
@@ -153,14 +158,17 @@ class StuckPanel(PageFrame):
 
     def _hint(self, choice: Choice, view: SessionView) -> Words:
         amount = self.desk.figures.show(view.amount)
-        return say(f"{choice.key}_hint", partner=partner_of(view), amount=amount)
+        key = f"{choice.key}_hint_decided_{kind_of(view)}"
+        if not (view.deciders and has_sentence(key)):
+            key = f"{choice.key}_hint"
+        return say(key, partner=partner_of(view), amount=amount, decider=deciders_of(view))
 
     def review(self, act: SessionAct) -> None:
         """Show what the act signs; nothing happens without the review's button."""
         view = self.model.view
         if view is None or act not in view.acts:
             return
-        choice, partner = CHOICES[act], partner_of(view)
+        choice, partner = CHOICES[act], others_of(view)
         amount = self.desk.figures.with_unit(view.amount)
         facts = (
             Fact(say("offer.review_who"), partner, strong=True),
@@ -194,37 +202,43 @@ class StuckPanel(PageFrame):
     @Slot()
     def ask_where(self) -> None:
         """Ask for a file for the facts."""
-        ask_where_to_save(self, say("stuck.save"), "session.txt", self.save_to)
+        kinds = f"{bare(say('stuck.facts_file'))} (*.json)"
+        ask_where_to_save(self, say("stuck.save"), FILE_NAME, self.save_to, kinds)
 
     @Slot(str)
     def save_to(self, path: str) -> None:
-        """Write what is known into a text file."""
-        view = self.model.view
-        if view is None:
+        """Write what is known, and everything that is evidence, into a file."""
+        view, facts = self.model.view, self.model.facts
+        if view is None or facts is None:
             return
         try:
-            Path(path).write_text(facts_text(view, self.money.text(), self.desk.now()), "utf-8")
+            Path(path).write_text(facts_file(view, facts, self.desk.figures), "utf-8")
         except OSError:
             self.page.shell.tell(say("stuck.not_saved"))
             return
         self.page.shell.tell(say("stuck.saved"))
 
+    @Slot()
+    def on_compare(self) -> None:
+        """Set both copies of the tally side by side."""
+        if self.model.view is not None:
+            self.page.shell.open("compare", self.model.view.tally)
 
-def facts_of(view: SessionView, now: int) -> tuple[Step, ...]:
-    """Return what is known, with times: the steps that were taken, the end, the last answer."""
-    partner = partner_of(view)
-    known = [Step(words, StepState.DONE, at) for words, done, at in step_words(view) if done]
+
+def facts_of(view: SessionView, facts: FactsView | None, now: int) -> tuple[Step, ...]:
+    """Return what is known, with times: what happened and who said it, the end, the last answer."""
+    if facts is not None and facts.said:
+        known = [
+            Step(said_words(one), StepState.DONE, clock_time(one.at))
+            for one in shown_of(facts.said)
+        ]
+    else:
+        known = [Step(words, StepState.DONE, at) for words, done, at in step_words(view) if done]
     known.append(Step(say("stuck.fact.ended"), StepState.DONE, clock_time(view.ends_at)))
+    names = asked_of(view)
     if view.last_heard:
-        heard = say("stuck.fact.heard", partner=partner)
+        heard = say("stuck.fact.heard", partner=partner_of(view))
         known.append(Step(heard, StepState.DONE, moment(view.last_heard, now)))
     else:
-        known.append(Step(say("stuck.fact.never_heard", partner=partner), StepState.OPEN))
+        known.append(Step(say("stuck.fact.never_heard", partner=names), StepState.OPEN))
     return tuple(known)
-
-
-def facts_text(view: SessionView, money: str, now: int) -> str:
-    """Write the facts as text, for the partner or for one's own papers."""
-    lines = [bare(money), "", f"{say('stuck.facts_file')} {view.id}"]
-    lines += [f"{bare(step.at)}  {bare(step.text)}" for step in facts_of(view, now)]
-    return "\n".join(lines) + "\n"
