@@ -216,7 +216,7 @@ def test_nothing_can_be_saved_before_the_facts_are_there(stage):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("session-e-unserved", "Wim does not decide for you. Talk to them, choose somebody else"),
+        ("session-e-unserved", "Whoever should decide does not do that for you two"),
         ("session-e-not-done", "Wim decided that it does not count."),
         ("session-q-not-done", "Too many witnesses voted no: Wim, Wes and Wil."),
         ("session-paper-8-refused", "Bo Berg refused: “Not with number 2”"),
