@@ -319,3 +319,17 @@ def test_a_shop_code_opens_its_own_terms_unseen_for_as_many_as_it_says() -> None
     file = pair.ada.store.invitations.get(key.id)
     assert file is not None
     assert (file.used, file.state) == (1, "out")
+
+
+@pytest.mark.parametrize(("first", "end"), [(1, 1), (2, 2), (5, 0), (2**53 - 1, 0)])
+def test_a_foil_that_sends_strays_moves_nothing_that_is_confirmed(first: int, end: int) -> None:
+    """Only the stock has strays to send: a foil's would put a confirmed chit at a second place."""
+    pair = a_pair()
+    uuid = pair.pay(pair.ada)
+    pair.carry()
+    known = prove(pair.ada.store, pair.ada.chit(uuid))
+    tally = pair.ada.tally.record.digest
+    assert tally is not None
+    body = ChainUpdate(tally=tally, first=first, end=end, chits=(known,), round=0, strays=True)
+    pair.send(pair.bo, body)
+    pair.ada.check()

@@ -142,7 +142,8 @@ class ConsensusDesk:
         books = _books(one)
         last = body.first + len(body.chits) - 1
         if body.strays:
-            index, same, below = body.end, False, False
+            index, same = body.end, False
+            below = self._moves_confirmed(work, one, body)  # no honest foil sends strays
         else:
             theirs = self._their_hashes(work, one, body)
             index = last
