@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from wallet.engine.api.notices import Notice
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Windowed:
+class Windowed(NamedTuple):  # without the import of dataclasses or msgspec before the first paint
     """How the window was asked for."""
 
     profile: Path | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from wallet.crypto.kdf import (
     DEFAULT_MEMORY_KIB,
@@ -36,20 +37,21 @@ class NotEnoughMemory(UserError):
     kib: int
 
 
-@dataclass(frozen=True)
-class InKeyring:
+class InKeyring(Struct, frozen=True):
     """Keep the wrapping key in this keyring."""
 
     keyring: Keyring
 
 
-@dataclass(frozen=True)
-class ByPassword:
+class ByPassword(Struct, frozen=True):
     """Seal the wrapping key by this password; costs in the ranges of `wallet.crypto.kdf`."""
 
-    password: str = field(repr=False)
+    password: str
     passes: int = DEFAULT_PASSES
     memory_kib: int = DEFAULT_MEMORY_KIB
+
+    def __repr__(self) -> str:
+        return f"ByPassword(passes={self.passes}, memory_kib={self.memory_kib})"
 
 
 Lock = InKeyring | ByPassword

@@ -12,10 +12,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wallet.crypto.sealing import KEY_SIZE, NONCE_SIZE, CannotOpen, Secret
 from wallet.model.errors import (
@@ -89,14 +89,13 @@ class FileThere(UserError):
     path: str = hidden()
 
 
-@dataclass(frozen=True)
-class OpenVault:
+class OpenVault(Struct, frozen=True):
     """An open vault: its secrets by name. Frozen; each change gives a new one."""
 
     folder: Path
     secrets: Mapping[str, Secret]
     key: Secret
-    body: VaultBody = field(repr=False)
+    body: VaultBody  # sealed, so that its repr tells nothing
 
     @property
     def kind(self) -> VaultKind:
@@ -179,7 +178,7 @@ def add_secrets(vault: OpenVault, new: Mapping[str, Secret], *, dice: Dice) -> O
         raise BugError("a secret is never overwritten")
     secrets = {**vault.secrets, **new}
     box = seal_secrets(vault.key, vault.body.vault, secrets, dice(NONCE_SIZE))
-    body = msgspec.structs.replace(vault.body, secrets=box)
+    body = replace(vault.body, secrets=box)
     changed = replace(vault, secrets=secrets, body=body)
     _require_current(vault)
     _replace_file(changed, lambda _: vault.key)
@@ -259,10 +258,10 @@ def _lock_with(vault: OpenVault, lock: Lock, *, dice: Dice, forget_on_failure: b
     name = vault.body.vault
     if isinstance(lock, ByPassword):
         sealed = seal_key(vault.key, name, lock, KEY, dice)
-        changed = replace(vault, body=msgspec.structs.replace(vault.body, password=sealed))
+        changed = replace(vault, body=replace(vault.body, password=sealed))
         _replace_file(changed, lambda body: fetch_key(body, lock))
         return changed
-    changed = replace(vault, body=msgspec.structs.replace(vault.body, password=None))
+    changed = replace(vault, body=replace(vault.body, password=None))
     try:
         lock.keyring.set(name, vault.key.reveal().hex())
         _replace_file(changed, lambda body: fetch_key(body, lock))
