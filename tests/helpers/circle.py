@@ -12,6 +12,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.helpers.pair import LIMIT, RESTLESS, Letter, Side
 from wallet.crypto.hashing import Hash, blake, hash_bytes
 from wallet.crypto.ids import AgentId
@@ -234,8 +236,8 @@ def helpers_of(circle: Circle, mode: str, names: str, needed: int = 0) -> Signin
     return Signing(mode=mode, witnesses=cards, needed=needed)  # type: ignore[arg-type]
 
 
-def open_tally(circle: Circle, name: str, other: str) -> None:
-    """`name` invites `other`; both links are up."""
+def open_tally(circle: Circle, name: str, other: str, signing: Signing | None = None) -> None:
+    """`name` invites `other`; both links are up; `signing`: who decides, by the terms."""
     side, peer = circle[name], circle[other]
     code = make_code(side.dice.token(10))
     key = CodeKey(Signer(blake(code.encode())), hash_bytes(b"id" + code.encode()))
@@ -253,6 +255,15 @@ def open_tally(circle: Circle, name: str, other: str) -> None:
     circle.carry()
     tally = circle.tally(name, other)
     assert tally.record.digest is not None
+    if signing is not None:
+        assert tally.agreement is not None
+        terms_of_both = replace(
+            tally.agreement, revision=tally.agreement.revision + 1, signing=signing
+        )
+        circle.submit(name, lambda work: side.pump.tallies.offer(work, tally, terms_of_both))
+        circle.carry()
+        tally, name = circle.tally(other, name), other
+        assert tally.record.digest is not None
     circle.wish(name, commands.AcceptTally(tally.uuid, tally.record.digest))
     circle.carry()
 
@@ -271,3 +282,13 @@ def a_circle(names: str, helpers: str = "", folder: Path | None = None) -> Circl
 
 def agents(circle: Circle, *names: str) -> tuple[AgentId, ...]:
     return tuple(circle[name].agent for name in names)
+
+
+def a_payment(mode: str, helpers: str, needed: int = 0) -> tuple[Circle, str]:
+    """Ada pays Bo, these decide; Bo's person has accepted, and its answer is in the post."""
+    circle = a_circle("ada bo", helpers)
+    uuid = circle.pay("ada", "bo", signing=helpers_of(circle, mode, helpers, needed))
+    circle.link()
+    circle.carry()
+    circle.wish("bo", commands.AnswerPayment(circle.session("bo", uuid).record.session, True))
+    return circle, uuid

@@ -264,6 +264,13 @@ class Witnessing:
 
     def note(
         self, agent: str, at: int, *, completed: int = 0, aborted: int = 0, silent: int = 0
+    def forget_passing(self, most: int) -> None:
+        """Keep the newest `most` of those whom only sessions name."""
+        passing = "SELECT agent FROM witness WHERE role = 'session' ORDER BY since DESC, agent"
+        self._db.execute(
+            f"DELETE FROM witness WHERE agent IN ({passing} LIMIT -1 OFFSET ?)", (most,)
+        )
+
     ) -> None:
         """Add to a witness's record; one we do not know has none."""
         self._db.execute(

@@ -20,6 +20,8 @@ from wallet.store.witnessing import KnownWitness
 
 DIAL_MS = 10_000
 """A witness that we know for longer, and have no link to, is not on the way."""
+MOST_PASSING = 200
+"""Witnesses that we, a witness, know from sessions only: each of them is dialled."""
 _CARDS = "cards:"
 
 
@@ -102,10 +104,13 @@ def keep_all(work: Work, signing: Signing) -> None:
 
 def cards_of(work: Work, preflight: Preflight) -> tuple[WitnessCard, ...]:
     """Where those who decide this session are reached, as far as we know."""
-    known = map(work.store.witnessing.get, deciders(preflight))
-    return tuple(
+    named = deciders(preflight)
+    known = map(work.store.witnessing.get, named)
+    cards = [
         WitnessCard(agent=one.agent, name=one.name, address=one.address) for one in known if one
-    )
+    ]
+    own = work.me.agent in named and work.address is not None
+    return (*cards, our_card(work)) if own else tuple(cards)
 
 
 class Cards(Record, frozen=True):
@@ -131,6 +136,18 @@ def learn(work: Work, preflight: Preflight, session: str) -> None:
         if card.agent in named and work.store.witnessing.get(card.agent) is None:
             decides = preflight.mode == "E"
             keep(work, card, "session", decides=decides, votes=not decides)
+
+
+def meet(work: Work, preflight: Preflight, cards: tuple[WitnessCard, ...]) -> None:
+    """We witness a session: know the other witnesses, whom we shall have to ask.
+
+    Any stranger whom we serve can name some, so only the newest of those are kept.
+    """
+    for card in cards:
+        known = card.agent == work.me.agent or work.store.witnessing.get(card.agent)
+        if card.agent in preflight.witnesses and not known:
+            keep(work, card, "session", decides=False, votes=True)
+            work.store.witnessing.forget_passing(MOST_PASSING)
 
 
 def forget_cards(work: Work, session: str) -> None:

@@ -274,6 +274,7 @@ class TallyDesk:
             case tallies.SendWithdrawal():
                 work.send(to, TallyWithdrawal(uuid=one.record.uuid, digest=_digest(one)))
             case tallies.WantSession():
+                helping.keep_all(work, _agreement(one).signing)  # the opening itself needs them
                 work.store.wishes.put(Wish(TALLY, one.uuid, to, work.now.wall, 0))
                 work.look_for_work = True
                 if one.record.amending and one.record.reason == "late":

@@ -7,6 +7,7 @@ which collects; in doubt each signer asks every witness itself.
 from __future__ import annotations
 
 from wallet.crypto.ids import AgentId
+from wallet.engine.desks import helping
 from wallet.engine.desks.slots import evidence_at
 from wallet.engine.work import Work
 from wallet.model.limits import WALK_MOST
@@ -90,6 +91,7 @@ def _request(work: Work, one: SessionFile, to: AgentId, attempt: int, known: int
         data=data_of(one),
         signed=signed,
         walks=(walk,) if walk else (),
+        cards=helping.cards_of(work, one.preflight),
         attempt=attempt,
     )
     work.send(to, body, one.record.session)

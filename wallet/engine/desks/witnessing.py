@@ -15,7 +15,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
-from wallet.engine.desks import roles
+from wallet.engine.desks import helping, roles
 from wallet.engine.refusing import NotServed
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
@@ -151,6 +151,7 @@ class WitnessDesk:
             data=body.data,
         )
         work.store.witnessing.add_ballot(one)
+        helping.meet(work, preflight, body.cards)  # whom we shall have to ask
         return one
 
     def _check_quota(self, work: Work, preflight: Preflight) -> None:
@@ -279,7 +280,11 @@ class WitnessDesk:
             if agent in one.signatures
         )
         body = VoteRequest(
-            preflight=one.preflight, data=one.data, signed=signed, attempt=work.now.wall
+            preflight=one.preflight,
+            data=one.data,
+            signed=signed,
+            cards=helping.cards_of(work, one.preflight),
+            attempt=work.now.wall,
         )
         for agent in one.preflight.witnesses:
             if agent != work.me.agent:

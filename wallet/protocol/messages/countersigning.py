@@ -335,7 +335,8 @@ class VoteRequest(Record, frozen=True):
     """5 VOTE_REQUEST: the signatures that the asker knows, its own among them.
 
     With all of them it asks for a commit; with fewer, after the end, it is a plea in doubt.  A
-    witness puts together what several signers bring.  `attempt` keeps each question a new message.
+    witness puts together what several signers bring.  `cards` say where the other witnesses are
+    reached: hints, for a witness does not know them.  `attempt` keeps each question a new message.
     """
 
     KIND = "vote-request"
@@ -343,6 +344,7 @@ class VoteRequest(Record, frozen=True):
     data: SessionData
     signed: Annotated[tuple[Signed, ...], msgspec.Meta(max_length=MAX_SIGNERS)]
     walks: Annotated[tuple[Walk, ...], msgspec.Meta(max_length=MAX_SIGNERS)] = ()
+    cards: Annotated[tuple[WitnessCard, ...], msgspec.Meta(max_length=MAX_WITNESSES)] = ()
     attempt: Millis = 0
 
 
