@@ -128,6 +128,13 @@ class Circle:
         self.collect()
         return refused
 
+    def carry_all_but(self, *kinds: str, sender: str = "") -> None:
+        """Deliver everything; letters of these kinds (from this one) never arrive: stay owed."""
+        while self.post:
+            letter = self.post.pop(0)
+            if letter.kind not in kinds or sender not in ("", letter.sender):
+                self.deliver(letter)
+
     def lose(self, kind: str = "", to: str = "") -> None:
         """Letters of this kind (or to this one, or all) never arrive; they stay owed."""
         self.post = [

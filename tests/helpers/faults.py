@@ -13,20 +13,28 @@ from tests.helpers.pair import (
     Pair,
     a_pair,
 )
+from wallet.crypto.encoding import encode
+from wallet.crypto.signing import Signer
 from wallet.engine.api import commands
+from wallet.model.actions import hash_entry, sign_action
 from wallet.model.credit import pledge
 from wallet.model.networks import COMMONS
+from wallet.protocol.chain.append import Head, create_private
 from wallet.protocol.countersign import preflight as rules
 from wallet.protocol.countersign.signer import State
 from wallet.protocol.credit.chit import State as ChitState
 from wallet.protocol.messages.countersigning import (
     BareChit,
     Declined,
+    ParkEntry,
     PaymentEntry,
     PreflightReply,
     PreflightRequest,
+    Salt32,
     Seat,
+    SlotEvidence,
 )
+from wallet.store.sessions import SessionFile
 
 S = State
 NET = COMMONS.id
@@ -108,3 +116,15 @@ def a_bare(pair: Pair, uuid: str) -> BareChit:
     chit = pair.ada.chit(uuid).chit
     me = pair.ada.pump.me
     return BareChit(chit=chit, pledge=pledge(chit, me.authority, me.signer, me.network))
+
+
+def a_slot(signer: Signer, one: SessionFile, salt: bytes, *, stop: bool | None) -> SlotEvidence:
+    """A lie of a signer: a park, or (None) something else, at its promised place."""
+    body = one.responses[signer.agent].body
+    park = ParkEntry(session=one.record.session, data=one.data, stop=bool(stop))
+    head = Head(body.top, body.seq - 1, body.top_time)
+    action = create_private(signer.agent, head, hash_entry(encode(park)), salt, body.top_time)
+    shown = sign_action(action, signer, COMMONS.id)
+    if stop is None:
+        return SlotEvidence(action=shown)
+    return SlotEvidence(action=shown, salt=Salt32.of(salt), park=park)

@@ -63,8 +63,8 @@ CREATE TABLE ballot_signature (
     PRIMARY KEY (session, agent)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE vote (
-    number INTEGER PRIMARY KEY, session TEXT NOT NULL, witness TEXT NOT NULL, body BLOB NOT NULL,
-    UNIQUE (session, witness)) STRICT;
+    number INTEGER PRIMARY KEY, session TEXT NOT NULL, witness TEXT NOT NULL, data TEXT NOT NULL,
+    body BLOB NOT NULL, UNIQUE (session, witness, data)) STRICT;
 
 CREATE TABLE slot (
     signer TEXT NOT NULL, seq INTEGER NOT NULL, action TEXT NOT NULL, session TEXT NOT NULL,
@@ -244,10 +244,11 @@ COMMENTS: Mapping[str, str] = {
     "ballot_signature.session": "F.",
     "ballot_signature.agent": "Whose.",
     "ballot_signature.signature": "The session signature, label promise (or action).",
-    "vote": "Votes about sessions: our own and those that were shown to us, one of each witness.",
+    "vote": "Votes about sessions: our own and those that were shown to us; two of a liar.",
     "vote.number": "Order.",
     "vote.session": "F.",
     "vote.witness": "Whose.",
+    "vote.data": "SD, the session data that it is a commit to; empty: an abort.",
     "vote.body": "The signed vote, canonical.",
     "slot": "Places on others' chains for which we voted commit: one action each.",
     "slot.signer": "Whose chain.",

@@ -247,6 +247,20 @@ class Sessions:
             (one.place(agent), signature),
         )
 
+    def put_set(self, one: SessionFile, signatures: Sequence[Signature]) -> None:
+        """Keep the signatures of a checked certificate, as they are: an enzyme signs over the set.
+
+        One that came alone before may be another: a finalised action counts as a session signature.
+        """
+        for agent, signature in zip(one.record.signers, signatures, strict=True):
+            if one.signatures.get(agent) != signature:
+                one.signatures[agent] = signature
+                self._db.execute(
+                    "INSERT INTO collect (place, signature) VALUES (?, ?)"
+                    " ON CONFLICT DO UPDATE SET signature = excluded.signature",
+                    (one.place(agent), signature),
+                )
+
     def list_live(self) -> list[str]:
         """Sessions that are not over."""
         rows = self._db.fetch_all(

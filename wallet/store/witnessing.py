@@ -157,9 +157,10 @@ class Witnessing:
     # Votes --------------------------------------------------------------------
 
     def get_vote(self, session: str, witness: AgentId) -> SignedVote | None:
-        """This witness's vote, if we know it."""
+        """This witness's vote, if we know it; of a liar's, the first."""
         row = self._db.fetch_one(
-            "SELECT body FROM vote WHERE session = ? AND witness = ?", (session, witness)
+            "SELECT body FROM vote WHERE session = ? AND witness = ? ORDER BY number LIMIT 1",
+            (session, witness),
         )
         return recall(row[0], SignedVote) if row else None
 
@@ -171,18 +172,11 @@ class Witnessing:
         return tuple(recall(row[0], SignedVote) for row in rows)
 
     def put_vote(self, vote: SignedVote) -> None:
-        """Keep a vote; the first of each witness stays."""
+        """Keep a vote; the first of each witness that says so stays."""
         self._db.execute(
-            "INSERT INTO vote (session, witness, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (vote.body.session, vote.witness, encode(vote)),
-        )
-
-    def put_certified(self, vote: SignedVote) -> None:
-        """Keep a vote of a commit certificate, in place of another one of this witness."""
-        self._db.execute(
-            "INSERT INTO vote (session, witness, body) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET body = excluded.body",
-            (vote.body.session, vote.witness, encode(vote)),
+            "INSERT INTO vote (session, witness, data, body) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (vote.body.session, vote.witness, vote.body.data or "", encode(vote)),
         )
 
     def put_lie(self, one: SignedVote, other: SignedVote, at: int) -> None:
@@ -262,8 +256,6 @@ class Witnessing:
         """Forget a witness."""
         self._db.execute("DELETE FROM witness WHERE agent = ?", (agent,))
 
-    def note(
-        self, agent: str, at: int, *, completed: int = 0, aborted: int = 0, silent: int = 0
     def forget_passing(self, most: int) -> None:
         """Keep the newest `most` of those whom only sessions name."""
         passing = "SELECT agent FROM witness WHERE role = 'session' ORDER BY since DESC, agent"
@@ -271,6 +263,8 @@ class Witnessing:
             f"DELETE FROM witness WHERE agent IN ({passing} LIMIT -1 OFFSET ?)", (most,)
         )
 
+    def note(
+        self, agent: str, at: int, *, completed: int = 0, aborted: int = 0, silent: int = 0
     ) -> None:
         """Add to a witness's record; one we do not know has none."""
         self._db.execute(

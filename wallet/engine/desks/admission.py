@@ -17,7 +17,7 @@ from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
 from wallet.engine.desks.entries import judge_entry, prepare_subject
 from wallet.engine.desks.papers import Welcome
-from wallet.engine.desks.witnessing import WitnessDesk, keep_certified, keep_vote
+from wallet.engine.desks.witnessing import WitnessDesk, keep_vote
 from wallet.engine.refusing import NotYet
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
@@ -287,9 +287,9 @@ class Admission:
         data = self._data_of(one)
         check_certificate(body, one.preflight, one.secret, data, work.me.network)
         if one.record.state in (State.COMMITTED, State.PARKED) and not one.record.stopped:
-            keep_certified(work, body.votes)
-            for agent, signature in zip(one.record.signers, body.signatures, strict=True):
-                work.store.sessions.put_signature(one, agent, signature)
+            for vote in body.votes:
+                keep_vote(work, vote, one.data)
+            work.store.sessions.put_set(one, body.signatures)
             one.note(work.now.wall, "certificate", sender)
         self._desk.feed_file(work, one, signer.CertificateArrived())
 
@@ -316,7 +316,7 @@ class Admission:
         if one.data is None:
             raise RuleBroken("a vote before any session data")
         check_vote(body.vote, one.preflight, session, work.me.network)
-        keep_vote(work, body.vote)
+        keep_vote(work, body.vote, one.data)
         one.note(work.now.wall, "voted", body.vote.witness)
         work.store.sessions.save(one, work.now.wall)  # it may decide nothing yet
         if len(body.signatures) == len(one.record.signers):
@@ -349,7 +349,7 @@ class Admission:
         one = self._known(work, body.session, sender)
         check_abort(body, one.preflight, body.session, work.me.network)
         for vote in body.votes:
-            keep_vote(work, vote)
+            keep_vote(work, vote, one.data)
         self._judge_votes(work, one)
 
     def _walk(self, work: Work, sender: AgentId, body: WalkWanted) -> None:

@@ -11,7 +11,7 @@ from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, TallyChanged
 from wallet.engine.audit import prove
 from wallet.engine.desks import comparing, payments
-from wallet.engine.desks.witnessing import keep_certified
+from wallet.engine.desks.witnessing import keep_vote
 from wallet.engine.work import Work
 from wallet.model.credit import STOCK
 from wallet.model.errors import BugError, RuleBroken
@@ -128,12 +128,15 @@ class ConsensusDesk:
         for response in proof.responses:
             if file is not None:
                 work.store.sessions.put_response(file, response)
-        if file is not None and file.data is not None:
-            for agent, signature in zip(file.record.signers, proof.signatures, strict=True):
-                work.store.sessions.put_signature(file, agent, signature)
-            keep_certified(work, proof.votes)
+        aborted = file is not None and file.record.state is signer.State.ABORTED
+        if file is not None and file.data is not None and not aborted:
+            for vote in proof.votes:
+                keep_vote(work, vote, file.data)
+            work.store.sessions.put_set(file, proof.signatures)
             work.tell(COUNTERSIGNING, session, signer.CertificateArrived())
             return True
+        # Nothing of ours to complete, or we were shown that it never would be (F26, F30): the chit
+        # counts by what our partner holds, and both halves agree.
         work.store.chits.put_proof(digest(given.chit), "sealed", body=encode(proof))
         work.tell(CHIT, chit.uuid, chits.Proven())
         return True

@@ -104,7 +104,7 @@ class WitnessDesk:
         """
         vote, session = body.vote, one.record.session
         votes.check_vote(vote, one.preflight, session, work.me.network)
-        keep_vote(work, vote)
+        keep_vote(work, vote, digest(one.data))
         if vote.body.verdict == COMMIT and len(body.signatures) == len(one.preflight.agents):
             for agent, signature in zip(one.preflight.agents, body.signatures, strict=True):
                 self._take_signature(work, one, Signed(agent=agent, signature=signature))
@@ -331,12 +331,18 @@ class WitnessDesk:
         work.clear_timer(WITNESS, one.record.session, effect.name)
 
 
-def keep_vote(work: Work, vote: SignedVote) -> None:
-    """Keep a checked vote; two that contradict each other are told to the person (F30)."""
+def keep_vote(work: Work, vote: SignedVote, data: Hash | None) -> None:
+    """Keep a checked vote; two that contradict each other are told to the person (F30).
+
+    A liar's second vote may be what a certificate stands on that others go by: it is kept too, if
+    it is an abort or a commit to our session data.
+    """
     known = work.store.witnessing.get_vote(vote.body.session, vote.witness)
     if known is None:
         work.store.witnessing.put_vote(vote)
     elif votes.contradict(known, vote):
+        if vote.body.data in (None, data):
+            work.store.witnessing.put_vote(vote)
         work.store.witnessing.put_lie(known, vote, work.now.wall)
         found = work.store.witnessing.get(vote.witness)
         number = work.store.facts.put_notice(
@@ -349,17 +355,6 @@ def keep_vote(work: Work, vote: SignedVote) -> None:
             "",
         )
         work.notice(NoticeAdded(str(number)))
-
-
-def keep_certified(work: Work, shown: tuple[SignedVote, ...]) -> None:
-    """Keep the votes of a checked certificate: with them we prove what we complete by it.
-
-    A witness that told us something else before is told to the person as well; the certificate
-    holds without its other vote.
-    """
-    for vote in shown:
-        keep_vote(work, vote)
-        work.store.witnessing.put_certified(vote)
 
 
 def _response(one: BallotFile, agent: AgentId) -> Response:
