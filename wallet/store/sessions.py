@@ -337,6 +337,9 @@ class Sessions:
             )
             self._db.execute("DELETE FROM paper WHERE session = ?", (number,))
             self._db.execute("DELETE FROM session WHERE number = ?", (number,))
+        # What an enzyme told those who never asked again: who is in doubt asks.
+        decided = "SELECT session FROM session WHERE entry IS NULL AND changed_at < ?"
+        self._db.execute(f"DELETE FROM outbox WHERE session IN ({decided})", (before,))
         self._db.execute("DELETE FROM lock_use WHERE at < ?", (before,))
 
     def put_lock_use(self, partner: AgentId, at: int, held: int) -> None:

@@ -43,6 +43,7 @@ from wallet.protocol.countersign.certificate import (
 from wallet.protocol.countersign.signer import State
 from wallet.protocol.countersign.votes import check_abort, check_vote
 from wallet.protocol.messages.countersigning import (
+    COMMIT,
     AbortCertificate,
     AbortEvidence,
     Accepted,
@@ -271,6 +272,9 @@ class Admission:
             raise RuleBroken("a session signature for somebody else")
         if one.data is None and one.record.state is State.PREPARED:
             raise NotYet()  # an enzyme: it overtook the session data
+        if one.data is None and one.record.state is State.RELEASED:
+            self._desk.feed_file(work, one, signer.SignatureArrived(sender))  # too late (F10)
+            return
         if one.data is None or one.data != body.data:
             raise RuleBroken("a session signature over other session data")
         action = rules.derive_action(
@@ -313,8 +317,8 @@ class Admission:
             self._witnesses.receive_vote(work, sender, ballot, body)
             return
         one = self._known(work, session, sender)
-        if one.data is None:
-            raise RuleBroken("a vote before any session data")
+        if one.data is None and body.vote.body.verdict == COMMIT:
+            raise RuleBroken("a commit before any session data")
         check_vote(body.vote, one.preflight, session, work.me.network)
         keep_vote(work, body.vote, one.data)
         one.note(work.now.wall, "voted", body.vote.witness)
@@ -354,9 +358,12 @@ class Admission:
 
     def _walk(self, work: Work, sender: AgentId, body: WalkWanted) -> None:
         one = self._known(work, body.session, sender)
-        if sender not in one.preflight.witnesses or one.data is None:
+        if sender not in one.preflight.witnesses:
             raise RuleBroken("a walk for somebody who is no witness")
-        voting.show_walk(work, one, sender, body.seq)
+        if one.data is None and one.record.state is State.PREPARED:
+            raise NotYet()  # somebody else's signature overtook the session data
+        if one.data is not None:
+            voting.show_walk(work, one, sender, body.seq)
 
     # 9 STATUS -----------------------------------------------------------------
 

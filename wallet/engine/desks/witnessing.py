@@ -159,9 +159,9 @@ class WitnessDesk:
         if not roles.is_served(work, "vote", preflight.agents):
             raise NotServed()
         if preflight.start > now + CLOCK_AHEAD_MS:
-            raise RuleBroken("a session of the future")
+            raise NotServed()  # of the future, or our own clock is behind
         if preflight.end < now - VOTE_MEMORY_MS:
-            raise RuleBroken("a session so old that its votes may be forgotten")
+            raise NotServed()  # so old that its votes may be forgotten
         client = preflight.initiator
         if store.count_open(client) >= BALLOTS_PER_CLIENT:
             raise NotServed()
