@@ -27,10 +27,13 @@ from tests.model.cases import CASES, LONG_CASES  # noqa: E402
 from tests.model.controls import CONTROLS  # noqa: E402
 from tests.model.crowds import CROSSINGS, PLANTED, search_crossing  # noqa: E402
 from tests.model.laws import LAWS, search  # noqa: E402
+from tests.model.rivals import PLANTED_RIVALS, RIVALS, search_rivals  # noqa: E402
 from tests.model.search import Found  # noqa: E402
 
 _ALL = {**CASES, **LONG_CASES, **CONTROLS}
 _MEETINGS = {**CROSSINGS, **PLANTED}
+_CONTESTS = {**RIVALS, **PLANTED_RIVALS}
+_ALL_PLANTED = (*CONTROLS, *PLANTED, *PLANTED_RIVALS)
 
 
 def main() -> int:
@@ -41,9 +44,10 @@ def main() -> int:
     known: dict[str, Callable[[], Found]] = {
         **{name: partial(search, case) for name, case in _ALL.items()},
         **{name: partial(search_crossing, one) for name, one in _MEETINGS.items()},
+        **{name: partial(search_rivals, one) for name, one in _CONTESTS.items()},
     }
     parser.add_argument("--case", choices=list(known), metavar="NAME", help="only this one")
-    parser.add_argument("--long", action="store_true", help="also sessions of four: minutes")
+    parser.add_argument("--long", action="store_true", help="also the largest sessions: minutes")
     parser.add_argument("--trace", action="store_true", help="show the trace of planted faults")
     parser.add_argument("--list", action="store_true", help="name cases, planted faults and laws")
     wanted = parser.parse_args()
@@ -54,7 +58,7 @@ def main() -> int:
     for name in _chosen(wanted.case, long=wanted.long):
         found = known[name]()
         states += found.states
-        planted = name in CONTROLS or name in PLANTED
+        planted = name in _ALL_PLANTED
         violations += _print(name, found, planted=planted, trace=wanted.trace)
     print(f"{states} states, {violations} violations")
     return 1 if violations else 0
@@ -63,7 +67,7 @@ def main() -> int:
 def _chosen(name: str | None, *, long: bool) -> list[str]:
     if name:
         return [name]
-    return [*CASES, *(LONG_CASES if long else ()), *CROSSINGS, *CONTROLS, *PLANTED]
+    return [*CASES, *(LONG_CASES if long else ()), *CROSSINGS, *RIVALS, *_ALL_PLANTED]
 
 
 def _print(name: str, found: Found, *, planted: bool, trace: bool) -> int:

@@ -35,12 +35,12 @@ class Case:
     aborts_that_decide: int = 0  # 0: as many as leave too few for a commit
     most: int = 5_000_000
 
-    @property
+    @cached_property
     def honest(self) -> tuple[int, ...]:
         """The seats that follow the table."""
         return tuple(seat for seat in range(self.signers) if seat != self.liar)
 
-    @property
+    @cached_property
     def parties(self) -> tuple[int, ...]:
         """The seats that the entry is about: all but an enzyme's."""
         return tuple(seat for seat in range(self.signers) if seat != self.enzyme)
@@ -55,7 +55,7 @@ class Case:
         """The seat that signs last."""
         return {"P": 0, "E": self.signers - 1, "Q": None}[self.mode]
 
-    @property
+    @cached_property
     def aborts_needed(self) -> int:
         """So many abort votes prove that no commit can come."""
         return self.aborts_that_decide or self.witnesses - self.needed + 1

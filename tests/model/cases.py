@@ -1,14 +1,17 @@
 """What is searched: payments and agreements in every mode, with honest signers and with liars.
 
-Mode P, two signers: 40 to 300 states, three about 20 000; four make more than a million and take
-minutes, so those are long.  Mode E, two parties and the enzyme: 8 000 to 30 000.  A death needs
-no case of its own (see search.py); that of an enzyme is what the laws of somebody alone are
-about.  An enzyme is assumed not to tell two stories (see controls.py for one that does).
+Mode P, two signers: 40 to 300 states, three about 20 000; four are long.  Mode E, two parties and
+the enzyme: 8 000 to 30 000.  Mode Q, two signers before 1, 3 and 5 witnesses: 400 to 25 000, none
+of them cut; three signers before 3 witnesses, 300 000, are long.  A death needs no case of its own
+(see search.py); that of an enzyme is what the laws of somebody alone are about.  Enzyme and
+witnesses are assumed not to tell two stories (controls.py has some that do).
 
 Named bounds: two different session data in one session (F9) are not told apart but for the
 refusal of the second: they never make one certificate, because every signature is over one of
 them.  Another session that wants the same place is a lock that comes and goes, with or without an
-action written; its own messages are not played.
+action written; its own messages are played in crowds.py.  Witnesses: ballots.py.  One signer
+lies, not two.  In modes E and Q a lying payer's session action without a certificate is no
+evidence: nobody who is honest loses by that.
 """
 
 from __future__ import annotations
@@ -37,6 +40,15 @@ CASES = {
         *_with_liars(Case("open-3", 3, "open"), TWO_ROLES["open"]),
         *_with_liars(Case("enzyme-payment", 3, "payment", "E"), TWO_ROLES["payment"]),
         *_with_liars(Case("enzyme-open", 3, "open", "E"), TWO_ROLES["open"]),
+        *(
+            one
+            for kind, roles in TWO_ROLES.items()
+            for needed, witnesses in ((1, 1), (2, 3), (3, 5))
+            for one in _with_liars(
+                Case(f"votes-{kind}-{needed}-of-{witnesses}", 2, kind, "Q", witnesses, needed),
+                roles,
+            )
+        ),
     )
 }
 LONG_CASES = {case.name: case for case in _with_liars(Case("open-4", 4, "open"), TWO_ROLES["open"])}

@@ -13,13 +13,15 @@ from typing import Any
 from tests.model.case import Case
 from tests.model.cases import CASES
 from tests.model.side import State
-from wallet.protocol.countersign import signer
+from wallet.protocol.countersign import signer, witness
 from wallet.protocol.countersign.certificate import Slot
 from wallet.protocol.countersign.signer import Session, SlotShown
+from wallet.protocol.countersign.witness import Ballot
 from wallet.protocol.effects import Report
 from wallet.protocol.machine import Input, Machine, Outcome, Row, row
 
 S = State
+W = witness.State
 
 
 def altered(*planted: Row[State, Session]) -> Machine[State, Session]:
@@ -82,6 +84,7 @@ _GIVES_UP_WHAT_IT_PAID = altered(
     row(S.COMPLETED, SlotShown, S.ABORTED, _give_up, when=signer.is_stop_for_payer),
     row(S.COMPLETED, SlotShown, S.COMPLETED),
 )
+_NOBODY_PARKS = altered(row(S.COMMITTED, signer.ParkDue, S.COMMITTED))
 _WAITS_FOR_EVER = altered(row(S.PREPARED, signer.EndPassed, S.PREPARED))
 
 _IN_P = (
@@ -136,7 +139,8 @@ _IN_E = (  # N2 does not split here: only the enzyme's own place decides
     _control("N6", "enzyme-payment-lying-payee", "split", _ANY_STOP_DECIDES),
     _control("N7", "enzyme-payment", "open", _STAYS_SILENT),
     _control("a stop heard too early", "enzyme-payment", "open", _FORGETS_THE_STOP),
-    _control("an enzyme that tells two stories", "enzyme-payment", "split", liar=2),
+    _control("nobody parks", "enzyme-payment", "frozen", _NOBODY_PARKS),
+    _control("an enzyme that tells two stories", "enzyme-payment", "split", liar=2),  # F26
     _control(
         "a payer who may not pay anyway",
         "enzyme-payment",
@@ -147,4 +151,42 @@ _IN_E = (  # N2 does not split here: only the enzyme's own place decides
         ),
     ),
 )
-CONTROLS: dict[str, Case] = {case.name: case for case in (*_IN_P, *_IN_E)}
+
+
+def _witness(*planted: Row[witness.State, Ballot]) -> Machine[witness.State, Ballot]:
+    pairs = {(one.state, one.on) for one in planted}
+    kept = [one for one in witness.machine.rows if (one.state, one.on) not in pairs]
+    return Machine("altered", W.NO_VOTE, [*kept, *planted])
+
+
+_CHANGES_ITS_VOTE = _witness(
+    row(W.ABORT, witness.SetWhole, W.COMMIT, witness.vote_commit, when=witness.fits),
+    row(W.ABORT, witness.SetWhole, W.ABORT, witness.repeat_vote),
+)
+ASKS_NOBODY = _witness(
+    row(W.COLLECTING, witness.DecideDue, W.ABORT, witness.vote_abort, when=witness.is_doubted),
+    row(W.COLLECTING, witness.DecideDue, W.COLLECTING, witness.note_end),
+)
+DOES_NOT_WAIT = _witness(row(W.COLLECTING, witness.Asked, W.ABORT, witness.vote_abort))
+_TAKES_ANY_PLACE = _witness(row(W.COLLECTING, witness.SetWhole, W.COMMIT, witness.vote_commit))
+
+THREE, FIVE = "votes-payment-2-of-3", "votes-payment-3-of-5"
+_IN_Q = (
+    _control("N1", THREE, "split", _RELEASES),
+    _control("N2", THREE, "fork", _SIGNS_LATER),
+    _control("N3", THREE, "split", lets_signatures_out_early=True),
+    _control("N4", THREE, "framed", promise_is_claim=True),
+    _control("N5", THREE, "R8", _USES_AFTER_STOP),
+    _control("N6", THREE, "split", _ANY_STOP_DECIDES),
+    _control("N7", THREE, "open", _STAYS_SILENT),
+    _control("a stop heard too early", THREE, "open", _FORGETS_THE_STOP),
+    _control("a witness who votes twice", THREE, "split", liars_who_vote=1),
+    _control("a witness who votes twice", FIVE, "split", liars_who_vote=1),
+    _control("a witness who changes its vote", THREE, "split", witness_table=_CHANGES_ITS_VOTE),
+    _control("a witness who changes its vote", THREE, "vote", witness_table=_CHANGES_ITS_VOTE),
+    _control("a witness who asks nobody", THREE, "vote", witness_table=ASKS_NOBODY),
+    _control("a witness who does not wait", THREE, "vote", witness_table=DOES_NOT_WAIT),
+    _control("a witness who takes any place", THREE, "vote", witness_table=_TAKES_ANY_PLACE),
+    _control("too few votes to abort", THREE, "split", aborts_that_decide=1),
+)
+CONTROLS: dict[str, Case] = {case.name: case for case in (*_IN_P, *_IN_E, *_IN_Q)}

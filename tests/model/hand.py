@@ -170,8 +170,6 @@ class Hand:
 
     def hear_votes(self, side: Side, *, commit: bool) -> list[Step]:
         """All that so many votes may do (mode Q)."""
-        if not side.data:
-            return []
         label = "hears votes to commit" if commit else "hears votes to abort"
         hear = self._hear_certificate if commit else self._hear_abort
         return self._early_and_late(side, label, lambda: hear(side))
@@ -245,7 +243,8 @@ class Hand:
         ]
 
     def _hear_signature(self, side: Side, letter: Letter) -> list[Step]:
-        if not side.session.completer or not side.data:
+        is_early = not side.data and side.session.state is not S.RELEASED
+        if not side.session.completer or is_early:
             return []
         if side.session.state is S.PREPARED:
             side = side._replace(signatures=side.signatures | {letter.source})
@@ -259,7 +258,7 @@ class Hand:
         return [self._take(side, signer.CertificateArrived())]
 
     def _hear_abort(self, side: Side, _: Letter | None = None) -> list[Step]:
-        if not side.data:
+        if side.session.state is S.NEW:
             return []
         if side.session.state in (S.COMMITTED, S.PARKED):
             side = side._replace(proof=(VOTES, Place.EMPTY))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from tests.model.ballots import VotingSpace
 from tests.model.case import Case
 from tests.model.graph import Move
 from tests.model.search import Found, Space, Violation
@@ -25,6 +26,8 @@ LAWS = {
     "lock": "the lock is held exactly while prepared or committed",
     "split": "nobody completes what another has given up",
     "crossing": "of proposals that cross, without faults and choices at least one completes (F42)",
+    "vote": "a witness says one thing: yes to what is whole and fits; no in doubt, past its time "
+    "and having asked the others (mode Q)",
     "R8": "a chit counts only if the payer signed it bare, or finalised, or all signed and the "
     "payee has not stopped",
     "cheated": "an honest signer gives nothing up while a liar who told one story can prove it",
@@ -40,7 +43,7 @@ class Judge:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.space = Space(case)
+        self.space = VotingSpace(case) if case.mode == "Q" else Space(case)
         self.found = Found()
         self._own: dict[int, tuple[str, str] | None] = {}
         self._frees: dict[tuple[int, str], bool] = {}

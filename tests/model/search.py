@@ -148,24 +148,21 @@ class Space(Graph):
 
     def after(self, one: int) -> Iterator[tuple[Move, tuple[int, ...]]]:
         """The moves of all sides."""
-        state = self.states[one]
-        messages = state[-1]
-        for seat in range(self.case.signers):
-            for move in self.sides.moves_of(state[seat]):
-                if move.need & messages != move.need:
+        state, seats = self.states[one], self.case.signers
+        messages, matters = state[-1], self.sides.matters
+        for seat in range(seats):
+            mine, used = state[seat], self.post.kept
+            for other in range(seats):
+                used |= 0 if other == seat else matters(state[other])
+            for move in self.sides.moves_of(mine):
+                if move.need & ~messages:
                     continue
-                if move.then == state[seat] and not move.send & ~messages and not move.broken:
+                if move.then == mine and not move.send & ~messages and not move.broken:
                     continue
-                sides = (*state[:seat], move.then, *state[seat + 1 : -1])
-                after = (*sides, self._in_use(sides, messages | move.send))
+                left = (messages | move.send) & (used | matters(move.then))
+                after = (*state[:seat], move.then, *state[seat + 1 : -1], left)
                 if after != state or move.broken:
                     yield move, after
-
-    def _in_use(self, sides: tuple[int, ...], messages: int) -> int:
-        used = self.post.kept
-        for side in sides:
-            used |= self.sides.matters(side)
-        return messages & used
 
     def at(self, one: int) -> dict[int, Side]:
         """The honest sides of a state, by seat."""

@@ -1,6 +1,6 @@
 """Several sessions that share signers: one place, one promise; crossing proposals do not lock up.
 
-What it assumes, and its bounds: wallets.py and crowds.py.
+What it assumes, and its bounds: wallets.py, crowds.py and (before witnesses) rivals.py.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests.model.crowds import CROSSINGS, PLANTED, search_crossing
+from tests.model.rivals import PLANTED_RIVALS, RIVALS, Rivals, search_rivals
 from tests.model.wallets import Crossing
 
 
-def by_name(crossing: Crossing) -> Any:
-    return pytest.param(crossing, id=crossing.name.replace(" ", "_"))
+def by_name(one: Crossing | Rivals) -> Any:
+    return pytest.param(one, id=one.name.replace(" ", "_").replace(",", ""))
 
 
 @pytest.mark.rule("R1", "R4", "F42")
@@ -30,3 +31,14 @@ def test_the_search_finds_what_is_planted_between_sessions(crossing):
     found = search_crossing(crossing)
     assert [one.law for one in found.violations] == list(crossing.laws)
     assert found.violations[0].trace
+
+
+@pytest.mark.rule("F32", "F33", "F27")
+@pytest.mark.parametrize("rivals", [by_name(one) for one in RIVALS.values()])
+def test_two_sessions_for_one_place_never_both_have_a_certificate(rivals):
+    assert not search_rivals(rivals).violations
+
+
+@pytest.mark.parametrize("rivals", [by_name(one) for one in PLANTED_RIVALS.values()])
+def test_the_search_finds_two_certificates_for_one_place(rivals):
+    assert search_rivals(rivals).violations[0].trace

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from tests.model.case import Case
@@ -37,20 +38,23 @@ class Crossing:
     gives_way: str = "to smaller"  # or "never", "always": what an own open proposal does
     most: int = 2_000_000
 
-    @property
+    @cached_property
     def case(self) -> Case:
         """Each of the sessions."""
         return Case(self.name, 2, "payment", laws=self.laws)
 
-    @property
+    @cached_property
     def agents(self) -> int:
         """How many wallets there are."""
         return 1 + max(max(pair) for pair in self.sessions)
 
-    def sessions_of(self, agent: int) -> tuple[tuple[int, int], ...]:
-        """The sessions of a wallet, and its seat in each."""
-        found = [(at, pair.index(agent)) for at, pair in enumerate(self.sessions) if agent in pair]
-        return tuple(found)
+    @cached_property
+    def seats(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """The sessions of each wallet, and its seat in them."""
+        return tuple(
+            tuple((at, pair.index(agent)) for at, pair in enumerate(self.sessions) if agent in pair)
+            for agent in range(self.agents)
+        )
 
 
 class Wallet(NamedTuple):
@@ -108,6 +112,8 @@ class Wallets:
         self.numbers: dict[Wallet, int] = {}
         self.moves: dict[int, list[Move]] = {}
         self._matters: dict[int, int] = {}
+        self._acts: dict[tuple[int, bool], list[tuple[Step, bool]]] = {}
+        self._hears: dict[tuple[int, int], list[Step]] = {}
 
     def number(self, wallet: Wallet) -> int:
         """The number of a wallet."""
@@ -118,7 +124,7 @@ class Wallets:
 
     def begin(self, agent: int) -> int:
         """A wallet that knows nothing yet."""
-        mine = self.crossing.sessions_of(agent)
+        mine = self.crossing.seats[agent]
         sides = tuple(begin(seat, self.crossing.case) for _, seat in mine)
         return self.number(Wallet(agent, sides, (NOWHERE,) * len(sides)))
 
@@ -132,7 +138,7 @@ class Wallets:
         """The messages that may still change something for it."""
         if one not in self._matters:
             wallet = self.wallets[one]
-            mine = self.crossing.sessions_of(wallet.agent)
+            mine = self.crossing.seats[wallet.agent]
             found = 0
             for (session, _), side in zip(mine, wallet.sides, strict=True):
                 found |= self.single.matters(self.single.number(side)) << session * self.width
@@ -141,9 +147,10 @@ class Wallets:
 
     def _work_out(self, one: int) -> Iterator[Move]:
         wallet = self.wallets[one]
-        for at, (_, seat) in enumerate(self.crossing.sessions_of(wallet.agent)):
+        for at, (_, seat) in enumerate(self.crossing.seats[wallet.agent]):
             side = wallet.sides[at]
-            acts = self.hand.acts(side, may_begin=wallet.may_begin(at))
+            number = self.single.number(side)
+            acts = self._act(number, may_begin=wallet.may_begin(at))
             steps = [(step, 0, clock) for step, clock in acts if self._plays(step, heard=False)]
             for letter in self.post.letters:
                 if letter.to != seat:
@@ -152,10 +159,26 @@ class Wallets:
                 if letter.kind == "preflight" and side.session.state is S.NEW and not side.gone:
                     yield from self._meet(wallet, at, letter)
                     continue
-                heard = self.hand.hear(side, letter)
+                heard = self._hear(number, letter)
                 steps += [(step, need, clock) for step in heard if self._plays(step, heard=True)]
             for step, need, clock in steps:
                 yield from self._move(wallet, at, step, need, clock=clock)
+
+    def _act(self, number: int, *, may_begin: bool) -> list[tuple[Step, bool]]:
+        key = number, may_begin
+        if key not in self._acts:
+            side = self.single.sides[number]
+            assert side is not None
+            self._acts[key] = self.hand.acts(side, may_begin=may_begin)
+        return self._acts[key]
+
+    def _hear(self, number: int, letter: Letter) -> list[Step]:
+        key = number, self.post.bit[letter]
+        if key not in self._hears:
+            side = self.single.sides[number]
+            assert side is not None
+            self._hears[key] = self.hand.hear(side, letter)
+        return self._hears[key]
 
     def _plays(self, step: Step, *, heard: bool) -> bool:
         return not self.crossing.faultless or (step.label == "Propose" or (heard and not step.odd))
@@ -163,8 +186,9 @@ class Wallets:
     def _meet(self, wallet: Wallet, at: int, letter: Letter) -> Iterator[Move]:
         """A proposal arrives while other sessions may be under way (R1, crossing proposals)."""
         side, need = wallet.sides[at], self.post.bit[letter]
-        mine = self.crossing.sessions_of(wallet.agent)
-        steps = [one for one in self.hand.hear(side, letter) if self._plays(one, heard=True)]
+        mine = self.crossing.seats[wallet.agent]
+        heard = self._hear(self.single.number(side), letter)
+        steps = [one for one in heard if self._plays(one, heard=True)]
         own = [where for where, one in enumerate(wallet.sides) if one.session.state is S.PROPOSED]
         busy = Step(
             side._replace(gone=True),
@@ -198,13 +222,13 @@ class Wallets:
         return wallet.put(at, step, heeds=self.crossing.heeds_the_lock)
 
     def _mask(self, wallet: Wallet, at: int, letters: tuple[Letter, ...]) -> int:
-        session, _ = self.crossing.sessions_of(wallet.agent)[at]
+        session, _ = self.crossing.seats[wallet.agent][at]
         return self.post.mask(letters) << session * self.width
 
     def _move(
         self, wallet: Wallet, at: int, step: Step, need: int, *, clock: bool, send: int = 0
     ) -> Iterator[Move]:
-        session, _ = self.crossing.sessions_of(wallet.agent)[at]
+        session, _ = self.crossing.seats[wallet.agent][at]
         after, broken = self._put(wallet, at, step)
         send |= self._mask(wallet, at, step.letters)
         state = step.side.session.state.value
@@ -228,19 +252,19 @@ class Crowd(Graph):
 
     def after(self, one: int) -> Iterator[tuple[Move, tuple[int, ...]]]:
         """The moves of all wallets."""
-        state = self.states[one]
+        state, matters = self.states[one], self.wallets.matters
         messages = state[-1]
-        for agent in range(self.crossing.agents):
-            for move in self.wallets.moves_of(state[agent]):
-                if move.need & messages != move.need:
+        for agent, mine in enumerate(state[:-1]):
+            used = 0
+            for other in state[:-1]:
+                used |= 0 if other == mine else matters(other)
+            for move in self.wallets.moves_of(mine):
+                if move.need & ~messages:
                     continue
-                if move.then == state[agent] and not move.send & ~messages and not move.broken:
+                if move.then == mine and not move.send & ~messages and not move.broken:
                     continue
-                all_ = (*state[:agent], move.then, *state[agent + 1 : -1])
-                used = 0
-                for wallet in all_:
-                    used |= self.wallets.matters(wallet)
-                after = (*all_, (messages | move.send) & used)
+                left = (messages | move.send) & (used | matters(move.then))
+                after = (*state[:agent], move.then, *state[agent + 1 : -1], left)
                 if after != state or move.broken:
                     yield move, after
 
@@ -249,7 +273,7 @@ class Crowd(Graph):
         found: list[dict[int, Side]] = [{} for _ in self.crossing.sessions]
         for agent in range(self.crossing.agents):
             wallet = self.wallets.wallets[self.states[one][agent]]
-            mine = self.crossing.sessions_of(agent)
+            mine = self.crossing.seats[agent]
             for (session, seat), side in zip(mine, wallet.sides, strict=True):
                 found[session][seat] = side
         return found
