@@ -52,11 +52,14 @@ def _node_lines() -> Iterator[str]:
     yield "```json"
     yield '{"do": "invite", "whom": "Bo", "they_may_owe": "100", "i_may_owe": "60", "id": 1}'
     yield '{"do": "pay", "tally": "Bo Berg", "amount": "12.50", "memo": "eggs", "wait": 30}'
+    yield '{"do": "pay", "tally": "Bo Berg", "amount": "5", "witnesses": "Ida,Jo,Kai", "needed": 2}'
+    yield '{"do": "paper", "tallies": ["Bo Berg", "Cem"], "title": "House rules", "text": "…"}'
     yield '{"do": "history", "tally": "Bo Berg", "text": "eggs", "limit": 10}'
     yield "```"
     yield ""
-    yield "Field names of answers are those of `wallet/engine/api/views.py`; amounts there are"
-    yield "whole thousandths of a unit, times milliseconds UTC."
+    yield "Field names of answers are those of `views.py` and `views_signing.py` in"
+    yield "`wallet/engine/api/`; amounts there are whole thousandths of a unit, times milliseconds"
+    yield "UTC."
 
 
 def schema_page() -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from tests.helpers import sample
+from wallet.engine.api import commands
 from wallet.engine.api.commands import Command, Invite, NoticesSeen, OpenWallet, SetAutoAccept
 from wallet.engine.api.commands import Pay as PayCommand
 from wallet.engine.api.door import ProfileState
@@ -21,6 +22,7 @@ from wallet.engine.api.notices import (
     NoticeHandler,
     TallyChanged,
     WalletOpened,
+    WitnessesChanged,
 )
 from wallet.engine.api.views import (
     ChitFilter,
@@ -42,7 +44,7 @@ from wallet.engine.api.views import (
     VerifyView,
     WalletView,
 )
-from wallet.engine.api.views_signing import FactsView, ServiceView, WitnessView
+from wallet.engine.api.views_signing import FactsView, ServiceView, WitnessRole, WitnessView
 from wallet.model.errors import LinkDamaged, NotFound
 
 T = TypeVar("T")
@@ -265,6 +267,12 @@ class FakeDoor:
         ended = [one.id for one in self.sessions if one.outcome is Outcome.NOT_DONE]
         return replace(chit, state=ChitState.REFUSED) if chit.session in ended else chit
 
+    def _change_witness(self, agent: str, **changes: Any) -> None:
+        self.witnesses = [
+            replace(one, **changes) if one.agent == agent else one for one in self.witnesses
+        ]
+        self.announce(WitnessesChanged(agent))
+
     def _usual(self, command: Command[Any]) -> object:
         name = type(command).__name__
         if isinstance(command, OpenWallet) or name == "CreateWallet":
@@ -287,6 +295,18 @@ class FakeDoor:
             if command.bounds is not None:
                 chit, day = command.bounds.per_chit, command.bounds.per_day
                 self.replace_tally(command.tally, accept_per_chit=chit, accept_per_day=day)
+        elif isinstance(command, commands.Serve):
+            self.service = replace(self.service, decide=command.decide, vote=command.vote)
+            self.announce(WitnessesChanged())
+        elif isinstance(command, commands.WitnessLink):
+            return sample.CARD
+        elif isinstance(command, commands.AddWitness):
+            return self.witnesses[0].agent
+        elif isinstance(command, commands.ChooseWitness):
+            self._change_witness(command.witness, role=WitnessRole.CHOSEN)
+        elif isinstance(command, commands.DropWitness):
+            self.witnesses = [one for one in self.witnesses if one.agent != command.witness]
+            self.announce(WitnessesChanged(command.witness))
         elif name == "SaveEmergencyFile":
             self.backed_up = True
         elif name == "AnswerInvitation":

@@ -44,6 +44,7 @@ HOSTILE = (
     "<img src=x onerror=alert(1)>\u202eoB\u202c <a href='https://x'>Bo</a>\x00" + "e\u0301" * 60
 )
 LONG = "Genossenschaftliche Reparaturwerkstatt Donaudampfschifffahrtsgesellschaft Untermeitingen"
+CARD = "tallystick:card?AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v"
 LINK = "tallystick:invite/1/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v"
 
 

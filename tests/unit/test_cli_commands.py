@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +18,16 @@ from wallet.crypto.hashing import hash_bytes
 from wallet.engine.api import commands as wishes
 from wallet.engine.api.door import ProfileState
 from wallet.engine.api.notices import TallyChanged
-from wallet.engine.api.views import ChitState, Direction, SideTerms, TallyState, VerifyView
+from wallet.engine.api.views import (
+    ChitState,
+    Direction,
+    SessionView,
+    SideTerms,
+    TallyState,
+    VerifyView,
+)
+from wallet.engine.api.views_signing import DeciderView, ServiceView, SignerView
+from wallet.model.credit import ALONE
 from wallet.model.errors import (
     BugError,
     DiskFull,
@@ -254,6 +264,129 @@ def test_looking_says_something_about_everything(line: CommandLine) -> None:
 
 def test_ids_of_a_checked_form_are_written_as_text() -> None:
     assert to_json({"id": hash_bytes(b"")}) == f'{{"id":"{hash_bytes(b"")}"}}'
+
+
+# Who decides, and papers -------------------------------------------------------------------------
+
+
+def agents_of(wish: wishes.Pay | wishes.SignPaper) -> list[str]:
+    assert wish.signing is not None
+    return [one.name for one in wish.signing.witnesses]
+
+
+def test_a_payment_may_name_who_decides_it(line: CommandLine) -> None:
+    a_settled_chit(line, ChitState.GOOD)
+    pay = ["--json", "pay", "Bo Berg", "1", "--wait", "0"]
+    assert line.run(*pay) == 0
+    assert line.door.last(wishes.Pay).signing is None
+    assert line.run(*pay, "--enzyme", "wil") == 0
+    wish = line.door.last(wishes.Pay)
+    assert (wish.signing and wish.signing.mode, agents_of(wish)) == ("E", ["Wil"])
+    assert line.run(*pay, "--witnesses", "Wes, wil,Wim") == 0
+    wish = line.door.last(wishes.Pay)
+    assert (wish.signing and wish.signing.needed, agents_of(wish)) == (2, ["Wes", "Wil", "Wim"])
+    agent = line.door.witnesses[0].agent
+    assert line.run(*pay, "--witnesses", agent, "--needed", "1") == 0
+    assert agents_of(line.door.last(wishes.Pay)) == ["Wil"]
+    assert line.run(*pay, "--alone") == 0
+    assert line.door.last(wishes.Pay).signing == ALONE
+
+
+def test_who_decides_is_named_once_and_known(line: CommandLine) -> None:
+    assert line.run("pay", "Bo Berg", "1", "--enzyme", "nobody") == 2
+    assert "There is no witness called “nobody”" in line.err
+    assert line.run("pay", "Bo Berg", "1", "--enzyme", "Wil", "--alone") == 2
+    assert not any(isinstance(one, wishes.Pay) for one in line.door.commands)
+
+
+def test_serve_changes_what_is_said_and_leaves_the_rest(line: CommandLine) -> None:
+    line.door.service = ServiceView(decide="partners", decided=7, slots=3)
+    assert line.run("serve") == 0
+    assert "You decide for partners and vote for nobody." in line.out
+    assert "7 sessions decided" in line.out
+    assert line.door.commands[1:] == []
+    assert line.run("serve", "--vote", "anyone") == 0
+    assert line.door.last(wishes.Serve) == wishes.Serve("partners", "anyone")
+    assert "You decide for partners and vote for anyone." in line.out
+    assert line.run("serve", "--vote", "everybody") == 2
+
+
+def test_a_card_is_a_link_and_a_picture(line: CommandLine, tmp_path: Path) -> None:
+    picture = tmp_path / "card.png"
+    assert line.run("card", "--qr", str(picture)) == 0
+    assert line.out == sample.CARD + "\n"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_witnesses_are_added_chosen_dropped_and_offered(line: CommandLine) -> None:
+    wil = line.door.witnesses[0]
+    assert line.run("witness", "add", "tallystick:card?abc") == 0
+    assert line.door.last(wishes.AddWitness).link == "tallystick:card?abc"
+    assert "41 completed, 2 ended" in line.out
+    assert line.run("witness", "choose", "Wim") == 0
+    assert line.door.last(wishes.ChooseWitness).witness == line.door.witnesses[2].agent
+    assert line.run("witness", "drop", wil.agent[:12]) == 0
+    assert line.door.last(wishes.DropWitness).witness == wil.agent
+    assert line.run("witness", "offer", "Bo Berg") == 0
+    assert line.door.last(wishes.OfferToWitness).tally == "tally-bo"
+    assert line.run("witness", "drop", "nobody") == 2
+    assert [one.name for one in line.door.witnesses[:2]] == ["Wes", "Wim"]
+
+
+def test_the_list_of_witnesses_warns_of_one_that_lied(line: CommandLine) -> None:
+    assert line.run("witnesses") == 0
+    assert "told two stories about 1 sessions: do not use it" in line.out
+    assert not any(sign in line.out for sign in "\x00\u202e")
+
+
+def a_paper(line: CommandLine, **given: Any) -> SessionView:
+    seats = (
+        SignerView("a", "Bo Berg", "initiator", ready=True),
+        SignerView("b", "", "acceptor", is_me=True),
+    )
+    one = replace(
+        sample.an_asking_session(), kind="paper", title="Rules", text="Shoes\x1b off.\nBe kind.",
+        signers=seats, id="paper-1", i_started=False, **given,
+    )  # fmt: skip
+    line.door.sessions.append(one)
+    return one
+
+
+def test_a_paper_goes_to_several_with_time_to_read(line: CommandLine) -> None:
+    given = ["paper", "Bo Berg", "Cem", "--title", "Rules", "--text", "Shoes off.", "--wait", "0"]
+    line.door.answers[wishes.SignPaper] = "session-cem"
+    assert line.run(*given, "--window", "90s", "--enzyme", "Wil") == 4
+    wish = line.door.last(wishes.SignPaper)
+    assert (wish.title, wish.text, wish.window) == ("Rules", "Shoes off.", 90_000)
+    assert wish.tallies == ("tally-bo", "tally-cem")
+    assert agents_of(wish) == ["Wil"]
+    assert line.run("paper", "Nobody", "--title", "Rules", "--text", "x") == 2
+
+
+@pytest.mark.rule("H4")
+def test_sessions_show_a_paper_whole_and_who_decides(line: CommandLine) -> None:
+    deciders = (DeciderView("w", "Wil", online=True), DeciderView("v", "Wes"))
+    a_paper(line, mode="Q", deciders=deciders, needed=2)
+    assert line.run("sessions") == 0
+    for words in (
+        "a paper of Bo Berg", "  | Be kind.", "mode Q: 2 of 2 decide: Wil, Wes",
+        "Bo Berg: ready", "you: not ready yet", "mode P: nobody but those who sign",
+    ):  # fmt: skip
+        assert words in line.out
+    assert "\x1b" not in line.out
+
+
+def test_a_paper_is_signed_or_refused_by_its_session(line: CommandLine) -> None:
+    one = a_paper(line)
+    assert line.run("sign", one.id, "--wait", "0") == 4
+    assert line.door.last(wishes.AnswerPaper) == wishes.AnswerPaper(one.id, accept=True)
+    assert line.run("refuse", one.id[:6], "--reason", "too strict") == 0
+    assert line.door.last(wishes.AnswerPaper).reason == "too strict"
+    payment = sample.an_asking_session()
+    line.door.sessions.append(payment)
+    assert line.run("sign", payment.id, "--wait", "0") == 4
+    assert line.door.last(wishes.AnswerPayment).accept
+    assert line.run("sign", "nothing") == 2
 
 
 # Opening -----------------------------------------------------------------------------------------

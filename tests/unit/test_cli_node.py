@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from tests.helpers import sample
 from tests.helpers.command_line import CommandLine
 from wallet.cli.dice import Dice
 from wallet.engine.api import commands as wishes
 from wallet.engine.api.door import ProfileState
 from wallet.engine.api.notices import WalletStopped
+from wallet.engine.api.views_signing import ServiceView
 
 
 def run_node(line: CommandLine, *wanted: object) -> list[dict[str, object]]:
@@ -62,6 +66,34 @@ def test_an_empty_profile_waits_for_init() -> None:
         "Empty", "Ready", "", "",
     ]  # fmt: skip
     assert line.door.last(wishes.CreateWallet).name == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("given", "decide", "vote"),
+    [
+        (("--witness",), "partners", "anyone"),
+        (("--enzyme", "--for", "anyone"), "anyone", "nobody"),
+        (("--witness", "--enzyme", "--for", "partners"), "partners", "partners"),
+        ((), "partners", "nobody"),
+    ],
+)
+def test_a_node_takes_up_the_roles_it_is_told_and_shows_its_card(
+    given: tuple[str, ...], decide: str, vote: str
+) -> None:
+    line = CommandLine()
+    line.door.service = ServiceView(decide="partners")
+    assert line.run("--json", "node", "--until-eof", *given) == 0
+    (said,) = [one for one in line.lines() if one["event"] == "Serving"]
+    assert (said["service"]["decide"], said["service"]["vote"]) == (decide, vote)
+    assert said["link"] == sample.CARD
+    wanted = [wishes.Serve(decide, vote)] if given else []
+    assert [one for one in line.door.commands if isinstance(one, wishes.Serve)] == wanted
+
+
+def test_a_node_that_serves_nobody_shows_no_card() -> None:
+    line = CommandLine()
+    assert [one["event"] for one in run_node(line)] == ["Ready"]
+    assert not any(isinstance(one, wishes.WitnessLink) for one in line.door.commands)
 
 
 def test_the_engines_end_is_the_nodes_end() -> None:

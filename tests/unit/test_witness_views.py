@@ -9,6 +9,7 @@ from wallet.engine.api import commands
 from wallet.engine.api.views import SessionState, SessionView
 from wallet.engine.api.views_signing import ServiceView, WitnessRole, WitnessView
 from wallet.engine.queries import home, sessions, witnesses
+from wallet.engine.queries.invitations import fetch_link
 from wallet.engine.queries.now import Now
 from wallet.model.errors import WrongState
 from wallet.model.networks import COMMONS
@@ -136,6 +137,22 @@ def test_an_offer_waits_to_be_chosen_and_cards_say_what_one_does() -> None:
     assert (found["wim"].decides, found["wim"].votes) == (True, True)
     circle.wish("ada", commands.DropWitness(found["wim"].agent))
     assert set(known(circle, "ada")) == {"bo"}
+
+
+def test_a_pasted_card_says_who_it_is_and_what_it_does() -> None:
+    circle = a_circle("ada bo", "wim")
+    circle.wish("wim", commands.Serve(vote="anyone"))
+    link = circle.wish("wim", commands.WitnessLink())
+    database = circle["ada"].store.database
+    one = fetch_link(database, a_now(circle, "ada"), f" {link}\n")
+    assert (one.kind, one.error, one.text) == ("card", "", link)
+    assert one.inviter is not None
+    assert (one.inviter.name, one.decides, one.votes, one.known_partner) == (
+        "wim", False, True, False,
+    )  # fmt: skip
+    circle.wish("ada", commands.AddWitness(link))
+    assert fetch_link(database, a_now(circle, "ada"), link).known_partner
+    assert fetch_link(None, a_now(circle, "ada"), link[:-5]).error == "LNK-BAD"
 
 
 @pytest.mark.rule("F34")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wallet.cli.asking import Asked, flag, word
-from wallet.cli.commands import JOIN_SECONDS, TALLY, VERBS, WAIT, read_text, verb
+from wallet.cli.asking import TALLY, WAIT, Asked, flag, word
+from wallet.cli.commands import JOIN_SECONDS, read_text
+from wallet.cli.verbs import verb
 from wallet.engine.api import commands as wishes
 from wallet.engine.api.views import Contract, SideTerms, TallyView, TermsView, WalletView
 
-__all__ = ["VERBS"]
 _NONE = "none: no bound but what you granted"
 
 

@@ -8,9 +8,18 @@ from typing import Any, TypeVar
 
 from wallet.cli.waiting import wait_until
 from wallet.engine.api.door import Door
-from wallet.engine.api.views import ChitView, Direction, SideTerms, TallyView
+from wallet.engine.api.views import (
+    ChitView,
+    Direction,
+    SessionState,
+    SessionView,
+    SideTerms,
+    TallyView,
+)
+from wallet.engine.api.views_signing import WitnessView
 from wallet.model.amounts import PLAIN, parse_amount
-from wallet.model.errors import AmountZero, NotFound
+from wallet.model.credit import ALONE, Signing
+from wallet.model.errors import AmountZero, NotFound, WrongState
 
 T = TypeVar("T")
 _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -29,6 +38,7 @@ class Option:
     kind: Callable[[str], Any] = str
     choices: tuple[str, ...] = ()
     switch: bool = False  # present or not
+    many: bool = False  # one or more words
 
 
 def word(name: str, help: str, **given: Any) -> Option:
@@ -44,6 +54,16 @@ def flag(name: str, help: str, **given: Any) -> Option:
 def switch(name: str, help: str) -> Option:
     """--name alone: yes."""
     return Option(name, help, flag=True, needed=False, default=False, switch=True)
+
+
+TALLY = word("tally", "the tally: its id, the beginning of it, or the partner's name")
+WAIT = "how many seconds to wait for the outcome; 0: not at all"
+WHO_DECIDES = (
+    flag("enzyme", "who signs last and decides this one: a witness's name or id"),
+    flag("witnesses", "who votes on this one: names or ids with commas between, first collects"),
+    flag("needed", "how many of the witnesses must vote alike; else more than half", kind=int),
+    switch("alone", "only those who sign, whatever the terms say"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,59 @@ class Asked:
         called = [one for one in tallies if one.partner.name.casefold() == wanted.casefold()]
         alive = [one for one in called if one.state.value != "void"]
         return next((group[0] for group in (exact, begins, alive, called) if len(group) == 1), None)
+
+    def tallies(self, name: str) -> tuple[TallyView, ...]:
+        """One or more tallies, as words or with commas between."""
+        given = self.get(name, ())
+        names = given.split(",") if isinstance(given, str) else given
+        found = [self.find_tally(str(one).strip()) for one in names]
+        for one, wanted in zip(found, names, strict=True):
+            if one is None:
+                raise NotFound("tally", str(wanted))
+        return tuple(one for one in found if one is not None)
+
+    def session(self, name: str = "session") -> SessionView:
+        """A session that asks us, by its id or the beginning of it."""
+        wanted = self.text(name)
+        found = self.find_asking(wanted)
+        if found is None:
+            raise NotFound("session that asks you", wanted)
+        return found
+
+    def find_asking(self, wanted: str) -> SessionView | None:
+        """The one session that asks us and is meant; None when there is none."""
+        waiting = self.door.list_sessions().result()
+        asking = [one for one in waiting if one.state is SessionState.ASKED]
+        exact = [one for one in asking if one.id == wanted]
+        begins = [one for one in asking if len(wanted) >= 4 and one.id.startswith(wanted)]
+        return next((group[0] for group in (exact, begins) if len(group) == 1), None)
+
+    def witness(self, wanted: str) -> WitnessView:
+        """A witness we know by its id, the beginning of it, or its name."""
+        known = self.door.list_witnesses().result()
+        exact = [one for one in known if one.agent == wanted]
+        begins = [one for one in known if len(wanted) >= 4 and one.agent.startswith(wanted)]
+        called = [one for one in known if one.name.casefold() == wanted.casefold()]
+        found = next((group[0] for group in (exact, begins, called) if len(group) == 1), None)
+        if found is None:
+            raise NotFound("witness", wanted)
+        return found
+
+    def signing(self) -> Signing | None:
+        """Who decides this one; None: who the terms say."""
+        enzyme, names = self.note("enzyme"), self.get("witnesses", "")
+        if sum(map(bool, (enzyme, names, self.get("alone", False)))) > 1:
+            raise WrongState("choice of who decides", "made twice", "made once")
+        if self.get("alone", False):
+            return ALONE
+        if enzyme:
+            return Signing(mode="E", witnesses=(self.witness(enzyme).card,))
+        if not names:
+            return None
+        given = names.split(",") if isinstance(names, str) else names
+        cards = tuple(self.witness(str(one).strip()).card for one in given)
+        needed = int(self.get("needed", len(cards) // 2 + 1))
+        return Signing(mode="Q", witnesses=cards, needed=needed)
 
     def find_chit(self, wanted: str) -> ChitView | None:
         """A chit by its uuid."""

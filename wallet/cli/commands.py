@@ -7,12 +7,11 @@ words of it.  Names and texts here are what `--help` and `docs/cli.md` show.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from wallet.cli.asking import Asked, Option, flag, switch, word
+from wallet.cli.asking import TALLY, WAIT, WHO_DECIDES, Asked, flag, switch, word
 from wallet.cli.picture import qr_png
+from wallet.cli.verbs import verb
 from wallet.cli.waiting import wait_until
 from wallet.engine.api import commands as wishes
 from wallet.engine.api.views import (
@@ -23,7 +22,6 @@ from wallet.engine.api.views import (
     InvitationView,
     LinkView,
     SessionAct,
-    SessionState,
     SessionView,
     TallyState,
     TallyView,
@@ -38,8 +36,6 @@ JOIN_SECONDS = 30.0
 # How long a payment that is done lingers, so that the partner hears it before we leave.
 _LINGER_SECONDS = 5.0
 _LARGEST_FILE = 64 << 10
-TALLY = word("tally", "the tally: its id, the beginning of it, or the partner's name")
-WAIT = "how many seconds to wait for the outcome; 0: not at all"
 _TERMS = (
     flag("they-may-owe", "up to how much the partner may owe you", needed=True),
     flag("i-may-owe", "up to how much you may owe the partner", needed=True),
@@ -52,31 +48,6 @@ _TERMS = (
     ),
     flag("memo", "what the tally is for", default=""),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A command by its name."""
-
-    name: str
-    help: str
-    options: tuple[Option, ...]
-    run: Callable[[Asked], object]
-
-
-VERBS: dict[str, Verb] = {}
-
-
-def verb(
-    name: str, help: str, *options: Option
-) -> Callable[[Callable[[Asked], object]], Callable[[Asked], object]]:
-    """Register a command."""
-
-    def register(run: Callable[[Asked], object]) -> Callable[[Asked], object]:
-        VERBS[name] = Verb(name, help, options, run)
-        return run
-
-    return register
 
 
 # Tallies -------------------------------------------------------------------------------------
@@ -158,16 +129,15 @@ def offer(asked: Asked) -> TallyView:
 
 @verb(
     "accept",
-    "sign a partner's offer, or accept a payment or other terms you were asked about",
+    "sign a partner's offer, or accept a payment, a paper or other terms you were asked about",
     word("subject", "a tally (id or partner's name), or a session's id"),
     flag("wait", WAIT, kind=float, default=JOIN_SECONDS),
 )
 def accept(asked: Asked) -> object:
     """Accept what is meant: an offer of a tally, or a session."""
-    session = _find_session(asked, asked.text("subject"))
+    session = asked.find_asking(asked.text("subject"))
     if session is not None:
-        asked.door.submit(wishes.AnswerPayment(session.id, accept=True)).result()
-        return asked.door.get_session(session.id).result()
+        return answer(asked, session, accept=True)
     tally = asked.tally("subject")
     if tally.state is not TallyState.RECEIVED:
         raise WrongState("tally", tally.state.value, TallyState.RECEIVED.value)
@@ -181,17 +151,16 @@ def accept(asked: Asked) -> object:
 
 @verb(
     "refuse",
-    "refuse a partner's offer, or a payment or other terms you were asked about",
+    "refuse a partner's offer, or a payment, a paper or other terms you were asked about",
     word("subject", "a tally (id or partner's name), or a session's id"),
     flag("reason", "a word for the partner", default=""),
 )
 def refuse(asked: Asked) -> None:
     """Refuse what is meant."""
     reason = asked.note("reason")
-    session = _find_session(asked, asked.text("subject"))
+    session = asked.find_asking(asked.text("subject"))
     if session is not None:
-        answer = wishes.AnswerPayment(session.id, accept=False, reason=reason)
-        asked.door.submit(answer).result()
+        answer(asked, session, accept=False, reason=reason)
         return
     asked.door.submit(wishes.RefuseTally(asked.tally("subject").id, reason)).result()
 
@@ -223,12 +192,19 @@ def withdraw(asked: Asked) -> None:
     word("amount", "how much, with a decimal point: 12.50"),
     flag("memo", "what for", default=""),
     flag("reference", "a reference of the partner's", default=""),
+    *WHO_DECIDES,
     flag("wait", WAIT, kind=float, default=PAY_SECONDS),
 )
 def pay(asked: Asked) -> ChitView:
     """Pay, and wait until it is settled one way or the other."""
     tally = asked.tally()
-    wish = wishes.Pay(tally.id, asked.amount("amount"), asked.note("memo"), asked.note("reference"))
+    wish = wishes.Pay(
+        tally.id,
+        asked.amount("amount"),
+        asked.note("memo"),
+        asked.note("reference"),
+        asked.signing(),
+    )
     chit = asked.door.submit(wish).result()
     paid = asked.wait(
         lambda: asked.door.get_chit(chit).result(), lambda one: one.state in SETTLED, PAY_SECONDS
@@ -345,10 +321,11 @@ def read_text(path: Path) -> str:
         raise NotFound("text in the file", str(path)) from None
 
 
-def _find_session(asked: Asked, wanted: str) -> SessionView | None:
-    waiting = asked.door.list_sessions().result()
-    asking = [one for one in waiting if one.state is SessionState.ASKED]
-    return next((one for one in asking if one.id == wanted), None)
+def answer(asked: Asked, one: SessionView, *, accept: bool, reason: str = "") -> SessionView:
+    """Sign what a session asks us to sign, a payment or a paper, or refuse it."""
+    kind = wishes.AnswerPaper if one.kind == "paper" else wishes.AnswerPayment
+    asked.door.submit(kind(one.id, accept, reason)).result()
+    return asked.door.get_session(one.id).result()
 
 
 def _linger(asked: Asked, tally: str, index: int) -> None:

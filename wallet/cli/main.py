@@ -9,15 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from wallet.cli import demo
-from wallet.cli.agreeing import VERBS
 from wallet.cli.asking import Asked, Option
-from wallet.cli.node import Node
+from wallet.cli.node import Node, Service
 from wallet.cli.opening import OpenDoor, ShowWindow, create, open_existing, read_password
+from wallet.cli.table import VERBS
 from wallet.cli.terminal import Terminal
 from wallet.cli.voice import Voice
 from wallet.cli.words import EXIT_BUG, exit_code_of
 from wallet.engine.api.door import Door, ProfileState
-from wallet.engine.api.views import ChitState, ChitView, TallyState, TallyView, VerifyView
+from wallet.engine.api.views import (
+    ChitState,
+    ChitView,
+    Outcome,
+    SessionView,
+    TallyState,
+    TallyView,
+    VerifyView,
+)
 from wallet.model.errors import BugError, NotFound, WalletError
 
 _log = logging.getLogger("wallet.cli")
@@ -119,6 +127,17 @@ def _add_node(subs: Any) -> None:
     sub.add_argument(
         "--until-eof", action="store_true", help="with --json: end when the input ends"
     )
+    sub.add_argument("--witness", action="store_true", help="vote on sessions of others")
+    sub.add_argument(
+        "--enzyme", action="store_true", help="decide sessions of others; your chain waits"
+    )
+    sub.add_argument(
+        "--for",
+        dest="whom",
+        choices=("partners", "anyone"),
+        default="anyone",
+        help="for whom; without these three it stays as it was",
+    )
 
 
 def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
@@ -132,6 +151,8 @@ def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
         given |= {"default": option.default, "required": option.needed}
         parser.add_argument(f"--{option.name}", **given)
         return
+    if option.many:
+        given["nargs"] = "+"
     parser.add_argument(option.name, **given)
 
 
@@ -151,7 +172,11 @@ def _run(
         if not (given.command == "node" and door.profile_state() is ProfileState.EMPTY):
             open_existing(door, values | {"password": _password(given, door, voice)})
         if given.command == "node":
-            return Node(door, voice, until_eof=given.until_eof).run()
+            service = Service(
+                decide=given.whom if given.enzyme else None,
+                vote=given.whom if given.witness else None,
+            )
+            return Node(door, voice, until_eof=given.until_eof, service=service).run()
         result = VERBS[given.command].run(Asked(door, values))
         voice.result(result)
         return _code_of(given.command, result)
@@ -169,6 +194,8 @@ def _code_of(command: str, result: object) -> int:
         return 5
     if command == "pay" and isinstance(result, ChitView):
         return _SETTLED_BADLY.get(result.state, 0)
+    if command in ("paper", "sign") and isinstance(result, SessionView):
+        return {Outcome.DONE: 0, Outcome.NOT_DONE: 3}.get(result.outcome, 4)
     if command in ("join", "accept") and isinstance(result, TallyView):
         return {TallyState.OPEN: 0, TallyState.VOID: 3}.get(result.state, 4)
     return 0

@@ -13,16 +13,19 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from wallet.cli.asking import Asked
-from wallet.cli.commands import VERBS
+from wallet.cli.deciding import set_service
 from wallet.cli.opening import create, open_existing
 from wallet.cli.render import to_lines
+from wallet.cli.table import VERBS
 from wallet.cli.terminal import plain
 from wallet.cli.voice import Voice
 from wallet.cli.words import EXIT_BUG, exit_code_of
+from wallet.engine.api.commands import WitnessLink
 from wallet.engine.api.door import Door, ProfileState
 from wallet.engine.api.notices import (
     ChitChanged,
@@ -32,7 +35,7 @@ from wallet.engine.api.notices import (
     WalletOpened,
     WalletStopped,
 )
-from wallet.model.errors import ALL_ERRORS, NotFound, WalletError
+from wallet.model.errors import ALL_ERRORS, NotFound, WalletError, WrongState
 
 _log = logging.getLogger("wallet.cli")
 # Signals are only seen between two of these: Windows does not break off a wait.
@@ -40,13 +43,27 @@ _LOOK_SECONDS = 0.5
 _LONGEST_LINE = 64 << 10
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """For whom this run decides and votes, "partners" or "anyone"; None: as it was."""
+
+    decide: str | None = None
+    vote: str | None = None
+
+
+AS_IT_WAS = Service()
+
+
 class Node:
     """One run of the wallet without a screen."""
 
-    def __init__(self, door: Door, voice: Voice, *, until_eof: bool) -> None:
+    def __init__(
+        self, door: Door, voice: Voice, *, until_eof: bool, service: Service = AS_IT_WAS
+    ) -> None:
         self._door = door
         self._voice = voice
         self._until_eof = until_eof
+        self._service = service
         self._heard: SimpleQueue[Notice | None] = SimpleQueue()  # None: look up, it ends
         self._ended = threading.Event()
 
@@ -71,6 +88,22 @@ class Node:
         words = f"{plain(wallet.name)} is open. End with Ctrl+C."
         listening = status.listening
         self._voice.event("Ready", words, wallet=wallet, listening=listening, code=status.problem)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Take up the roles that were wished for; say what we do for others, and the card."""
+        asked, wanted = Asked(self._door), self._service
+        if wanted != AS_IT_WAS:
+            set_service(asked, wanted.decide, wanted.vote)
+        found = self._door.get_service().result()
+        if (found.decide, found.vote) == ("nobody", "nobody"):
+            return
+        try:
+            link = self._door.submit(WitnessLink()).result()
+        except WrongState:  # no network: said already, with Ready
+            link = ""
+        words = "\n".join((*to_lines(found), *([f"Your card: {link}"] if link else [])))
+        self._voice.event("Serving", words, service=found, link=link)
 
     def _tell(self) -> int:
         while not self._ended.is_set():

@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 
 from wallet.cli.terminal import plain
-from wallet.cli.words import CHIT_STATES, ERRORS, MONEY, OUTCOMES, TALLY_STATES, because
+from wallet.cli.words import (
+    CHIT_STATES,
+    ERRORS,
+    MONEY,
+    OUTCOMES,
+    TALLY_STATES,
+    WITNESS_ROLES,
+    because,
+)
 from wallet.engine.api.views import (
     ChitState,
     ChitView,
@@ -23,6 +31,7 @@ from wallet.engine.api.views import (
     VerifyView,
     WalletView,
 )
+from wallet.engine.api.views_signing import ServiceView, SignerView, WitnessView
 from wallet.model.amounts import format_amount
 
 _SHORT = 10
@@ -124,20 +133,68 @@ def _chit(one: ChitView) -> Iterator[str]:
 
 
 def _session(one: SessionView) -> Iterator[str]:
-    name, amount = plain(one.partner.name), format_amount(one.amount)
-    what = f"you pay {name} {amount}" if one.i_pay else f"{name} pays you {amount}"
-    if one.kind != "payment":
-        what = f"{_DEEDS.get(one.kind, 'signing something')} with {name}"
-    elif len(one.chits) > 1:
-        what += f" in {len(one.chits)} payments"
     left = f", {one.remaining // 1000} s left" if one.remaining else ""
-    yield f"{what}  [{OUTCOMES[one.outcome]}{left}]  {one.id}"
+    yield f"{_what(one)}  [{OUTCOMES[one.outcome]}{left}]  {one.id}"
+    yield f"  mode {one.mode}: {_deciders(one)}"
+    if one.kind == "paper":
+        yield f"  {plain(one.title)}"
+        yield from (f"  | {plain(line)}" for line in one.text.splitlines())
+        yield from map(_signer, one.signers)
     if one.acts:
         yield "  you can: " + ", ".join(one.acts)
     if one.reason:
         refused = one.reason == "policy" and not one.i_started
         why = because(one.reason, one.partner.name, one.reason_text)
         yield "  You refused. Nothing was signed." if refused else f"  {why}"
+
+
+def _deciders(one: SessionView) -> str:
+    names = ", ".join(plain(who.name) or who.agent[:_SHORT] for who in one.deciders)
+    if one.i_decide:
+        return "you decide"
+    if one.mode == "Q":
+        return f"{one.needed} of {len(one.deciders)} decide: {names}"
+    return f"{names} decides" if names else "nobody but those who sign"
+
+
+def _what(one: SessionView) -> str:
+    name, amount = plain(one.partner.name), format_amount(one.amount)
+    if one.i_decide:
+        return f"a session of {sum(who.role != 'enzyme' for who in one.signers)} others"
+    if one.kind == "paper":
+        return "your paper" if one.i_started else f"a paper of {name}"
+    if one.kind != "payment":
+        return f"{_DEEDS.get(one.kind, 'signing something')} with {name}"
+    what = f"you pay {name} {amount}" if one.i_pay else f"{name} pays you {amount}"
+    return f"{what} in {len(one.chits)} payments" if len(one.chits) > 1 else what
+
+
+def _signer(who: SignerView) -> str:
+    name = "you" if who.is_me else plain(who.name) or who.agent[:_SHORT]
+    return f"  {name}: {'signed' if who.signed else 'ready' if who.ready else 'not ready yet'}"
+
+
+def _witness(one: WitnessView) -> Iterator[str]:
+    does, here = _does(one.decides, one.votes), "online" if one.online else "offline"
+    yield f"{plain(one.name)}  [{WITNESS_ROLES[one.role]}; {does}; {here}]  {one.agent}"
+    yield (
+        f"  {one.completed} completed, {one.aborted} ended, {one.silent} times silent;"
+        f" last {moment(one.last_at)}"
+    )
+    if one.lies:
+        yield f"  it told two stories about {one.lies} sessions: do not use it; you hold the proof"
+
+
+def _does(decides: bool, votes: bool) -> str:
+    return " and ".join(["decides"] * decides + ["votes"] * votes) or "does nothing for others"
+
+
+def _service(one: ServiceView) -> Iterator[str]:
+    yield f"You decide for {one.decide} and vote for {one.vote}."
+    yield (
+        f"  {one.decided} sessions decided, {one.voted} voted on;"
+        f" {one.open_sessions + one.open_ballots} are open; {one.slots} chains known"
+    )
 
 
 def _invitation(one: InvitationView) -> Iterator[str]:
@@ -201,6 +258,10 @@ def _yes(fact: bool) -> str:
 
 
 def _link(one: LinkView) -> Iterator[str]:
+    if one.kind == "card" and one.inviter is not None:
+        yield f"the card of {plain(one.inviter.name)}, who {_does(one.decides, one.votes)}"
+        yield "  nobody was contacted; `tallystick witness add` takes it"
+        return
     if one.inviter is None or one.error:
         yield ERRORS.get(one.error, ERRORS["LNK-BAD"])
         return
@@ -219,5 +280,7 @@ _WRITERS: dict[type, Any] = {
     WalletView: _wallet,
     StatusView: _status,
     VerifyView: _verify,
+    WitnessView: _witness,
+    ServiceView: _service,
     LinkView: _link,
 }

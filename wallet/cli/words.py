@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wallet.cli.terminal import plain
 from wallet.engine.api.views import ChitState, Outcome, TallyState
+from wallet.engine.api.views_signing import WitnessRole
 from wallet.model.errors import NetworkError, PeerError, StoreError, UserError, WalletError
 
 EXIT_BUG = 70
@@ -108,6 +109,12 @@ OUTCOMES = {
     Outcome.DONE: "agreed",
     Outcome.NOT_DONE: "not done",
     Outcome.NOT_KNOWN: "not known yet",
+}
+WITNESS_ROLES = {
+    WitnessRole.CHOSEN: "chosen",
+    WitnessRole.OFFERED: "offers itself: `tallystick witness choose`",
+    WitnessRole.TALLY: "named in an agreement",
+    WitnessRole.SESSION: "from a session",
 }
 MONEY = {
     ChitState.WAITING: "Nothing has left. It is signed as soon as both wallets are connected; "
