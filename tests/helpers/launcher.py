@@ -5,12 +5,14 @@
 starts `tallystick ARGUMENTS…`.  TRAP is words: "MARKER N WHEN EVENT".  Once MARKER has happened,
 the N-th EVENT after it ends the process by SIGKILL, `before` or `after` it was done:
 
-* MARKER: `wish:Pay` (a command arrived) or `frame:session-data` (a message of this kind arrived).
-* EVENT: `commit` (COMMIT of the writer), `send:KIND` (a message given to the link), `heard:KIND`
-  (the partner acknowledged one), `receive` (messages handed to the pump).
+* MARKER: `wish:Pay` (a command arrived), `frame:session-data` (a message of this kind arrived), or
+  `now`.
+* EVENT: `commit` (COMMIT of the writer), `send` or `send:KIND` (a message given to the link),
+  `heard` or `heard:KIND` (the partner acknowledged one), `receive` (messages handed to the pump).
 
-An empty TRAP kills nothing.  With the variable TALLYSTICK_TEST_LOG every logger writes everything
-it has into that file.  Nothing in `wallet/` knows of this.
+An empty TRAP kills nothing; a running one takes another by the wish `trap`.  With the variable
+TALLYSTICK_TEST_LOG every logger writes everything it has into that file; TALLYSTICK_TEST_LIMITS
+changes limits (`limits.py` beside this).  Nothing in `wallet/` knows of this.
 """
 
 from __future__ import annotations
@@ -24,23 +26,36 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.helpers.limits import CHANGED  # first: who imports a limit takes its value
 from wallet.__main__ import main
+from wallet.cli.asking import Asked, word
+from wallet.cli.verbs import VERBS, Verb
 from wallet.engine import acts
 from wallet.engine.links import Links
 from wallet.engine.node import Node
 from wallet.protocol.messages.frame import LENGTH_BYTES, Frame, read_frame
 from wallet.store.database import Database
 
+NOW = "now"
+
 
 @dataclass
 class Trap:
     """Counts what happens after the marker, and kills."""
 
-    marker: str
-    left: int
-    when: str
-    event: str
+    marker: str = ""
+    left: int = 0
+    when: str = ""
+    event: str = ""
     is_armed: bool = False
+
+    def set(self, words: str) -> None:
+        """Be the trap that these words say; without words, none."""
+        self.is_armed = False
+        if words:
+            self.marker, left, self.when, self.event = words.split()
+            self.left = int(left)
+            self.is_armed = self.marker == NOW
 
     def mark(self, marker: str) -> None:
         """Something happened that may be the marker."""
@@ -84,7 +99,7 @@ def set_trap(trap: Trap) -> None:
 
     def on_send(self: Links, agent: Any, found: Any, data: bytes) -> bool:
         kind = kinds[str(found)] = read_frame(data[LENGTH_BYTES:]).kind
-        with trap.passing(f"send:{kind}"):
+        with trap.passing("send", f"send:{kind}"):
             return send(self, agent, found, data)
 
     def on_receive(self: Node, agent: Any, frames: Sequence[Frame]) -> Any:
@@ -94,7 +109,7 @@ def set_trap(trap: Trap) -> None:
             return receive(self, agent, frames)
 
     def on_acknowledged(self: Node, agent: Any, ids: Sequence[Any]) -> None:
-        with trap.passing(*(f"heard:{kinds.get(str(one), '')}" for one in ids)):
+        with trap.passing("heard", *(f"heard:{kinds.get(str(one), '')}" for one in ids)):
             acknowledged(self, agent, ids)
 
     def on_run(pump: Any, wish: Any) -> Any:
@@ -112,10 +127,22 @@ def launch(words: str, arguments: Sequence[str]) -> int:
     """Set the trap and be the wallet."""
     if path := os.environ.get("TALLYSTICK_TEST_LOG"):
         logging.basicConfig(filename=path, level=logging.DEBUG)
-    if words:
-        marker, number, when, event = words.split()
-        set_trap(Trap(marker, int(number), when, event))
+        logging.getLogger("launcher").debug("changed limits: %s", CHANGED)
+    trap = Trap()
+    trap.set(words)
+    set_trap(trap)
+    VERBS["trap"] = Verb(
+        "trap",
+        "end this process at a point",
+        (word("words", "as above"),),
+        lambda asked: change(trap, asked),
+    )
     return main(arguments)
+
+
+def change(trap: Trap, asked: Asked) -> None:
+    """Take another trap, for the wish."""
+    trap.set(asked.note("words"))
 
 
 if __name__ == "__main__":

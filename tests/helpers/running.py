@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.limits import VARIABLE
+
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).with_name("launcher.py")
 LOOPBACK = "127.0.0.1"
@@ -33,10 +35,17 @@ class Gone(Exception):
 
 
 class Running:
-    """`tallystick --json node` on a profile; `trap` and `log` as in `launcher.py`."""
+    """`tallystick --json node` on a profile; `trap`, `log` and `limits` as in `launcher.py`."""
 
     def __init__(
-        self, folder: Path, *, trap: str = "", log: Path | None = None, listen: str = LOOPBACK
+        self,
+        folder: Path,
+        *,
+        trap: str = "",
+        log: Path | None = None,
+        limits: str = "",
+        listen: str = LOOPBACK,
+        more: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.said: list[View] = []
@@ -45,9 +54,10 @@ class Running:
         self._number = 0
         self._ended = False
         self._news = threading.Condition()
-        node = ["--profile", str(folder), "--json", "--listen", listen, "node"]
-        start = ["-m", "wallet"] if not trap and log is None else [str(LAUNCHER), trap]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        node = ["--profile", str(folder), "--json", "--listen", listen, *more, "node"]
+        is_plain = not trap and not limits and log is None
+        start = ["-m", "wallet"] if is_plain else [str(LAUNCHER), trap]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), VARIABLE: limits}
         if log is not None:
             environment["TALLYSTICK_TEST_LOG"] = str(log)
         self._errors = (folder.parent / f"{folder.name}.err").open("ab")
@@ -172,6 +182,11 @@ class Running:
         return Path(self._errors.name).read_text("utf-8", "replace")
 
     # End ----------------------------------------------------------------------------
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the process has ended, by itself or by a signal."""
+        return self.process.poll() is not None
 
     def wait_killed(self, seconds: float = SECONDS) -> None:
         """Wait until it has killed itself."""
