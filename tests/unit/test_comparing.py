@@ -158,3 +158,19 @@ def test_the_terms_say_who_decides() -> None:
     uuid = circle.tally("ada", "bo").uuid
     found = tallies.get_terms(circle["ada"].store.database, a_now(circle, "ada"), uuid)
     assert found.signing == ALONE
+
+
+def test_of_many_signers_the_one_who_refused_is_named() -> None:
+    circle = a_circle("ada bo cyd")
+    circle.link()
+    both = tuple(circle.tally("ada", other).uuid for other in ("bo", "cyd"))
+    session = circle.wish("ada", commands.SignPaper("House rules", "Shoes off.", both))
+    circle.carry()
+    circle.wish("cyd", commands.AnswerPaper(session, accept=False, reason="Not with shoes"))
+    circle.carry()
+    (one,) = sessions.list_papers(circle["ada"].store.database, a_now(circle, "ada"))
+    assert (one.state, one.refused_by, one.reason_text) == (
+        SessionState.CANCELLED,
+        "cyd",
+        "Not with shoes",
+    )

@@ -228,6 +228,7 @@ class SessionView(Struct, frozen=True):
     last_heard: int = 0
     reason: str = ""  # code of a decline or release: busy, policy, expired, late …
     reason_text: str = ""  # the partner's own words, plain
+    refused_by: str = ""  # the name of who declined, if anybody did; of many signers it is one
     signers: tuple[SignerView, ...] = ()
     deciders: tuple[DeciderView, ...] = ()
     needed: int = 0  # so many of the deciders must vote alike (mode Q)

@@ -220,6 +220,7 @@ class Admission:
         if isinstance(answer, Declined):
             one.text = answer.text or one.text
             one.blamed = answer.chit
+            one.note(work.now.wall, "declined", sender)
             if answer.clock:
                 work.live.offsets[sender] = answer.clock - work.now.wall
             self._desk.feed_file(work, one, signer.DeclineArrived(sender, answer.why))

@@ -169,6 +169,8 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
     terms = read_part(preflight, PreflightPart)
     steps = _said(record, said)
     ends_at, remaining = _end(now, session, started_at + wait, record)
+    signing = _signers(database, now, people, session, terms, entry)
+    names = {one.agent: one.name for one in signing}
     return SessionView(
         id=session,
         state=SessionState(record.state.value),
@@ -197,7 +199,10 @@ def _view(database: Database, now: Now, people: People, row: tuple[Any, ...]) ->
         last_heard=max((at for at, _, who in steps if who == partner), default=0),
         reason=record.reason,
         reason_text=text,
-        signers=_signers(database, now, people, session, terms, entry),
+        refused_by=next(
+            (names.get(who, "") for _, key, who in reversed(steps) if key == "declined"), ""
+        ),
+        signers=signing,
         deciders=_deciders(database, now, session, terms),
         needed=terms.needed,
         i_decide=body is None,

@@ -120,7 +120,7 @@ def money_of_not_done(session: SessionView) -> Words:
 
 def why_not_done(session: SessionView) -> Words:
     """Say why it came to nothing, in our words; the partner's own words only as a quotation."""
-    partner = partner_of(session)
+    partner = name_of(session.refused_by) or partner_of(session)
     if not session.i_started and session.reason == "policy" and not session.i_decide:
         return say("session.not_done.refused_me")  # the words, if any, were ours
     if session.reason_text:
