@@ -316,4 +316,4 @@ def clock_off(stage: Stage) -> None:
 
 
 # Register themselves: partners, payments, sessions, who signs and decides.
-from tests.gui import stories_money, stories_partners, stories_signing  # noqa: E402, F401
+from tests.gui import stories_deciding, stories_money, stories_partners, stories_signing  # noqa: E402, F401

@@ -19,6 +19,7 @@ from tests.helpers.sample import (
     a_witness,
 )
 from wallet.engine.api.views import (
+    LinkView,
     Outcome,
     PersonView,
     SessionAct,
@@ -26,7 +27,7 @@ from wallet.engine.api.views import (
     SessionView,
     StepView,
 )
-from wallet.engine.api.views_signing import DeciderView, SignerView
+from wallet.engine.api.views_signing import CompareView, CopyView, DeciderView, SignerView
 from wallet.model.credit import Signing
 
 ME = PersonView(account="uAda", agent="uAda", name="Ada")
@@ -212,3 +213,22 @@ def by_wim() -> Signing:
 def by_three() -> Signing:
     """Two of Wim, Wes, Wil decide."""
     return Signing(mode="Q", witnesses=tuple(a_witness(one).card for one in WITNESSES), needed=2)
+
+
+CARD_LINK = "tallystick:card?" + "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKiss" * 6
+
+
+def a_card(name: str = "Wim") -> LinkView:
+    """What a pasted card turns out to be."""
+    person = PersonView(account="", agent="uWim", name=name)
+    return LinkView(kind="card", text=CARD_LINK, inviter=person, decides=True, votes=True)
+
+
+def compared(their_index: int = 132, their_net: int = 16_000, silent: int = 0) -> CompareView:
+    """Both copies of the tally with Bo."""
+    mine = CopyView(132, "3f2a9c51" * 5, 16_000, 131)
+    if silent:
+        return CompareView("tally-bo", mine)
+    same = (their_index, their_net) == (132, 16_000)
+    theirs = CopyView(their_index, mine.hash if same else "77aa01fe" * 5, their_net, 130)
+    return CompareView("tally-bo", mine, theirs, same)

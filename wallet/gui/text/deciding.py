@@ -133,7 +133,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "deciding.does.votes": "Votes with others.",
     "deciding.does.nothing": "Does not do it at the moment.",
     "deciding.since": "Known since {when}.",
-    "deciding.record": "Completed {completed}, ended {aborted}, silent {silent} times.",
+    "deciding.record": "{completed} completed, {aborted} came to nothing, silent {silent} times.",
     "deciding.record_none": "Has not decided anything for you yet.",
     "deciding.last": "Last on {when}.",
     "deciding.lied": (
@@ -156,6 +156,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "deciding.card.title": "{name} offers to decide for others",
     "deciding.card.nameless": "Somebody without a name offers to decide for others",
     "deciding.card.known": "You know them already. Adding the card again brings it up to date.",
+    "deciding.card.your own": "This is your own card. Give it to somebody else.",
+    "deciding.card.another network": "This card belongs to another network. Nothing was added.",
+    "deciding.card.no witness": "They do not decide for others at the moment. Nothing was added.",
     "deciding.card.trust": (
         "Add only somebody whom you and your partners trust. "
         "A card says who they are; it does not say that they are honest."

@@ -77,7 +77,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "compare.none": "no entry yet",
     "compare.words": "Its mark",
     "compare.balance": "Balance",
-    "compare.confirmed": "Known to be equal up to",
+    "compare.confirmed": "Equal up to",
     "compare.alike": "Both copies are the same.",
     "compare.behind": (
         "One copy has entries that the other does not have yet. "
@@ -119,6 +119,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "stuck.said.released": "Ended before you signed",
     "stuck.said.aborted": "Ended: it can never count",
     "stuck.said.cancelled": "Ended before anything was signed",
+    "stuck.said.declined_by": "{name} declined",
     "stuck.said.other": "Something happened",
     "stuck.said.other_by": "{name} said something",
 }

@@ -31,6 +31,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "action.quit": "Quit",
     "action.keyboard": "Keyboard",
     "action.emergency": "Save emergency file…",
+    "action.paper": "Write a paper…",
+    "action.papers": "Papers",
+    "action.deciding": "Who decides…",
     "action.verify": "Verify everything",
     "action.report": "Report a problem",
     "action.about": "About Tallystick",
@@ -138,6 +141,20 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notice.fork-seen": (
         "The wallet of {partner} told two different stories and signed both. "
         "Nothing of yours was changed. Talk to {partner} before you go on."
+    ),
+    "notice.paper-asked": "{partner} asks you to sign a paper. Nothing is signed yet.",
+    "notice.paper-signed": "All have signed a paper with {partner}. It moves no money.",
+    "notice.paper-ended": "A paper with {partner} came to nothing. Nobody is bound by it.",
+    "notice.paper-unknown": (
+        "It is not known yet whether all have signed a paper with {partner}. "
+        "Your money is not touched; the wallets go on asking."
+    ),
+    "notice.witness-offered": (
+        "{partner} offers to decide for you when a line breaks. Nothing changes until you take it."
+    ),
+    "notice.witness-lied": (
+        "{partner} gave two different votes about one thing. Your tallies are as they show. "
+        "Do not let them decide any more, and tell your partners."
     ),
     "notice.storage-lost": (
         "The disk lost something that was signed. The wallet asks its partners what was agreed; "

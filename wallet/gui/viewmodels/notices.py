@@ -30,6 +30,12 @@ _LOOKS = {
     "received": ("in", Role.GOOD),
     "not-known": ("unknown", Role.ATTENTION),
     "copies-differ": ("broken", Role.BAD),
+    "paper-asked": ("received", Role.ATTENTION),
+    "paper-signed": ("agreed", Role.GOOD),
+    "paper-ended": ("refused", Role.NEUTRAL),
+    "paper-unknown": ("unknown", Role.ATTENTION),
+    "witness-offered": ("received", Role.ATTENTION),
+    "witness-lied": ("broken", Role.BAD),
     "fork-seen": ("broken", Role.BAD),
     "storage-lost": ("unsafe", Role.BAD),
 }
@@ -44,6 +50,8 @@ _PLACES = (
     ("received", "chit"),
     ("not-known", "chit"),
     ("storage-lost", "session"),
+    ("paper", "session"),
+    ("witness", "deciding"),
 )
 
 

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wallet.engine.api.commands import Pay
 from wallet.engine.api.notices import ChitChanged, ConnectionChanged, TallyChanged, WalletOpened
-from wallet.engine.api.views import TallyView
+from wallet.engine.api.views import TallyView, TermsView
 from wallet.gui.viewmodels.base import Desk, ViewModel
 from wallet.gui.viewmodels.effect import Effect, effect_of, payable, tallies_with
 from wallet.gui.viewmodels.preferences import UNDO_SECONDS
+from wallet.model.credit import ALONE, Signing
 
 MEMO_LIMIT = 200
 REFERENCE_LIMIT = 60
@@ -33,6 +34,8 @@ class Payment(ViewModel):
         self.amount = 0
         self.memo = ""
         self.reference = ""
+        self.signing: Signing | None = None  # who decides this one; None: who the terms say
+        self.terms: Signing | None = None  # who decides by the terms, once they are known
 
     def refresh(self) -> None:
         """Ask for the tallies one can pay on."""
@@ -51,7 +54,10 @@ class Payment(ViewModel):
     def choose(self, tally: str) -> None:
         """Choose a tally by its id; an unknown one chooses none."""
         self.tally = next((one for one in self.tallies if one.id == tally), None)
+        self.signing, self.terms = None, None
         self.changed.emit()
+        if self.tally is not None:
+            self.ask_latest(lambda: self.desk.door.get_terms(tally), self._terms_came, tally)
 
     def set_amount(self, amount: int) -> None:
         """Set the amount in milli-units; 0: none yet."""
@@ -63,6 +69,16 @@ class Payment(ViewModel):
         self.memo = memo
         self.changed.emit()
 
+    def set_signing(self, signing: Signing | None) -> None:
+        """Set who decides this one; the terms' own choice is none of its own."""
+        self.signing = None if signing == self.terms else signing
+        self.changed.emit()
+
+    @property
+    def decided_by(self) -> Signing:
+        """Who decides it."""
+        return self.signing or self.terms or ALONE
+
     def set_reference(self, reference: str) -> None:
         """Set the reference."""
         self.reference = reference
@@ -71,6 +87,7 @@ class Payment(ViewModel):
     def clear(self) -> None:
         """Start again."""
         self.tally, self.amount, self.memo, self.reference = None, 0, "", ""
+        self.signing, self.terms = None, None
         self.changed.emit()
 
     @property
@@ -87,7 +104,13 @@ class Payment(ViewModel):
         """Return what would be signed."""
         if self.tally is None or not self.is_whole:
             return None
-        return Pay(self.tally.id, self.amount, self.memo.strip(), self.reference.strip())
+        memo, reference = self.memo.strip(), self.reference.strip()
+        return Pay(self.tally.id, self.amount, memo, reference, self.signing)
+
+    def _terms_came(self, terms: TermsView) -> None:
+        if self.tally is not None and terms.tally == self.tally.id:
+            self.terms = terms.signing
+            self.changed.emit()
 
     def _came(self, tallies: tuple[TallyView, ...]) -> None:
         self.tallies, self.loaded = payable(tallies), True

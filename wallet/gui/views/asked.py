@@ -8,7 +8,7 @@ from wallet.engine.api.views import SessionAct, SessionView, TallyView
 from wallet.gui.text import Words, bare, clock_time, plain, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.sessions import Session
-from wallet.gui.viewmodels.signers import partner_of
+from wallet.gui.viewmodels.signers import mode_words, partner_of
 from wallet.gui.viewmodels.states import owing
 from wallet.gui.viewmodels.tally import Tally
 from wallet.gui.views.shell import Shell
@@ -19,6 +19,7 @@ from wallet.gui.widgets.form import Labelled, LimitedEdit
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act, Fact
+from wallet.gui.widgets.signers import Signers
 from wallet.gui.widgets.surfaces import Card, row
 
 REASON_LIMIT = 200
@@ -66,6 +67,8 @@ class AskedPanel(PageFrame):
         line.addStretch(1)
         self.body.addLayout(line)
         self.body.addWidget(self.reason_row)
+        self.signers = Signers()
+        self.body.addWidget(self.signers)
         self.body.addStretch(1)
         self.later = push_button(say("answer.not_now"), shell.back)
         self.decline = push_button(say("asked.decline"), self.on_decline, kind=Kind.DANGER)
@@ -87,6 +90,7 @@ class AskedPanel(PageFrame):
         self.title.setText(say(title, partner=partner, amount=amount))
         self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
         self.memo.setVisible(bool(view.memo))
+        self.signers.show_session(view)
         words = say("asked.accept_open") if is_open else say("asked.accept", amount=amount)
         self.accept.setText(words)
         self.accept.setAccessibleName(bare(words))
@@ -130,6 +134,7 @@ class AskedPanel(PageFrame):
         if self.tally.view is not None and view.kind == "payment":
             after = owing(partner, after_accepting(view, self.tally.view), figures)
             facts.append(Fact(say("pay.review.after"), after))
+        facts.append(Fact(say("choose.review"), mode_words(view)))
         return Act(
             self.title.text(),
             tuple(facts),

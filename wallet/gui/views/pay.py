@@ -13,6 +13,7 @@ from wallet.gui.theme import Role
 from wallet.gui.viewmodels.effect import Effect
 from wallet.gui.viewmodels.pay import MEMO_LIMIT, REFERENCE_LIMIT, Payment
 from wallet.gui.viewmodels.preferences import UNDO_SECONDS
+from wallet.gui.viewmodels.signers import signing_words
 from wallet.gui.viewmodels.signing import Sending
 from wallet.gui.viewmodels.states import owing
 from wallet.gui.viewmodels.tally_rows import partner_name
@@ -22,6 +23,7 @@ from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.widgets.amount_edit import AmountEdit
 from wallet.gui.widgets.buttons import Kind, push_button
+from wallet.gui.widgets.choose_decider import ChooseDecider
 from wallet.gui.widgets.form import Labelled, LimitedEdit
 from wallet.gui.widgets.pages import PageFrame, in_reading_order
 from wallet.gui.widgets.review import Act, Fact
@@ -43,6 +45,7 @@ class PayPage(SigningPage):
     ) -> None:
         super().__init__(shell, parent)
         self._wanted = subject
+        self._reviews = False  # the review opens as soon as the terms are known
         self._offered = bool(subject)  # somebody was chosen for the person once
         kept = getattr(shell, "preferences", None)
         chosen = kept.undo_seconds if kept is not None else UNDO_SECONDS
@@ -124,6 +127,9 @@ class PayPage(SigningPage):
         )
         self.which_row.hide()
         self.reference_row.hide()
+        self.decides = ChooseDecider(self.desk)
+        self.decides.wants_more.connect(lambda: self.shell.open("deciding"))
+        self.decides.hide()
         holder = QWidget()
         body = QVBoxLayout(holder)
         body.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +139,7 @@ class PayPage(SigningPage):
         body.addWidget(Labelled(say("pay.amount"), self.amount, buddy=self.amount.field))
         body.addWidget(self.memo_row)
         body.addWidget(self.reference_row)
+        body.addWidget(self.decides)
         body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         body.addStretch(1)
         return holder
@@ -159,11 +166,17 @@ class PayPage(SigningPage):
             self._show_partner()
             self.amount.setFocus()
             return
+        if self._reviews and self.model.terms is not None:
+            self._reviews = False
+            self.on_review()
+            return
         self._fill_tallies()
         nobody = self.model.loaded and not self.model.tallies
         self.columns.setVisible(not nobody)
         self.go.setVisible(not nobody)
         self.empty.setVisible(nobody)
+        whom = self.model.tally
+        self.decides.show_for((whom.partner.agent,) if whom else (), self.model.terms)
         self.effect.show_effect(self.model.tally, self.model.effect)
         self.memo_row.set_hint(
             say("pay.for_hint", partner=partner_name(self.model.tally))
@@ -211,6 +224,7 @@ class PayPage(SigningPage):
     @Slot(int)
     def on_partner(self, number: int) -> None:
         """Take the chosen partner."""
+        self._reviews = False
         self.model.choose(str(self.to.itemData(number)))
         self._show_partner()
 
@@ -218,6 +232,7 @@ class PayPage(SigningPage):
     def on_edited(self, text: str) -> None:
         """Forget the partner when the name is changed; never pay whom the field does not name."""
         if self.model.tally is not None and text != bare(partner_name(self.model.tally)):
+            self._reviews = False
             self.model.choose("")
 
     @Slot()
@@ -239,6 +254,7 @@ class PayPage(SigningPage):
     @Slot(int)
     def on_tally(self, number: int) -> None:
         """Take another tally with the same partner."""
+        self._reviews = False
         self.model.choose(str(self.which.itemData(number)))
 
     @Slot(int)
@@ -252,6 +268,7 @@ class PayPage(SigningPage):
         """Show or hide what is seldom needed."""
         shown = self.reference_row.isHidden()
         self.reference_row.setVisible(shown)
+        self.decides.setVisible(shown)
         words = say("pay.less" if shown else "pay.more")
         self.more.setText(words)
         self.more.setAccessibleName(bare(words))
@@ -268,8 +285,13 @@ class PayPage(SigningPage):
         if not self.amount.insist():
             self.amount.setFocus()
             return
+        if not self.decides.insist():
+            self.decides.which.setFocus()
+            return
+        self.model.set_signing(self.decides.signing())
+        self._reviews = self.model.terms is None  # who decides by the terms: known in a moment
         wish = self.model.wish()
-        if wish is None:
+        if wish is None or self._reviews:
             return
         sending = Sending(self.desk, wish, self._undo_seconds, self.desk)
         self.put_review(self.act(), lambda: self._send(sending))
@@ -307,6 +329,7 @@ class PayPage(SigningPage):
         self.amount.set_amount(0)
         self.memo.set_text("")
         self.reference.set_text("")
+        self.decides.clear()
         self.to.setCurrentIndex(-1)
         self.name.clear()
         if self.isVisible():  # else the person is elsewhere: Activity and the notice tell
@@ -333,6 +356,10 @@ def payment_act(model: Payment, tally: TallyView, effect: Effect, figures: Figur
     if tally.memo:
         facts.append(Fact(say("pay.review.tally"), plain(tally.memo, MEMO_LIMIT)))
     facts.append(Fact(say("pay.review.after"), owing(partner, effect.after, figures)))
+    decides = signing_words(model.decided_by, "payer", partner)
+    if model.signing is not None:
+        decides = Words(f"{decides} {say('choose.asks', partner=partner)}")
+    facts.append(Fact(say("choose.review"), decides))
     online = tally.partner.online
     after = (
         say("pay.review.next_online", partner=partner, seconds=SESSION_SECONDS)

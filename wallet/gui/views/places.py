@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from wallet.gui.views.shell import Shell
 
+CARD = "tallystick:card"
 Factory = Callable[[Shell, str], QWidget]
 
 
@@ -52,6 +53,9 @@ def _scan(shell: Shell, subject: str) -> QWidget:
 def _answer(shell: Shell, subject: str) -> QWidget:
     from wallet.gui.views.answer import AnswerPage
 
+    link = subject.rpartition(" ")[2]  # before it may stand how it came
+    if link.casefold().startswith(CARD):
+        return _card(shell, link)
     # Without a link there is nothing to answer yet: ask for one.
     return AnswerPage(shell, subject) if subject else _scan(shell, subject)
 
@@ -107,6 +111,39 @@ def _session(shell: Shell, subject: str) -> QWidget:
     return SessionPage(shell, subject) if subject else SessionsPage(shell)
 
 
+def _paper(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.paper import PaperPage
+
+    del subject
+    return PaperPage(shell)
+
+
+def _papers(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.papers import PapersPage
+
+    del subject
+    return PapersPage(shell)
+
+
+def _deciding(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.deciding import DecidingPage
+
+    del subject
+    return DecidingPage(shell)
+
+
+def _card(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.card import CardPage
+
+    return CardPage(shell, subject)
+
+
+def _compare(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.compare import ComparePage
+
+    return ComparePage(shell, subject)
+
+
 PLACES: dict[str, Factory] = {
     "home": _home,
     "tallies": _tallies,
@@ -123,4 +160,9 @@ PLACES: dict[str, Factory] = {
     "chit": _chit,
     "pay": _pay,
     "session": _session,
+    "paper": _paper,
+    "papers": _papers,
+    "deciding": _deciding,
+    "card": _card,
+    "compare": _compare,
 }

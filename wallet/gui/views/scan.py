@@ -245,6 +245,14 @@ class ScanPage(PageFrame):
             look = push_button(say("scan.look"), lambda: self.look(link, way), kind=Kind.PRIMARY)
             card.body.addLayout(_left(look))
             look.setFocus()
+        elif link.kind == "card":
+            look = push_button(
+                say("scan.look_card"),
+                lambda: self._shell.open("card", link.text),
+                kind=Kind.PRIMARY,
+            )
+            card.body.addLayout(_left(look))
+            look.setFocus()
         elif not link.kind:
             self._explain(card, link)
         again = push_button(say("scan.again"), self.start_again)
@@ -285,6 +293,9 @@ def kind_words(link: LinkView) -> Words:
         if inviter:
             return say("scan.kind.invite", inviter=inviter)
         return say("scan.kind.invite_nameless")
+    if link.kind == "card":
+        name = name_of(link.inviter.name) if link.inviter else Words("")
+        return say("scan.kind.card", name=name) if name else say("scan.kind.card_nameless")
     if link.kind:
         return say(f"scan.kind.{link.kind}")
     return explain_code(link.error).what if link.error else say("scan.unknown")

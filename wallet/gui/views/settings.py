@@ -46,7 +46,8 @@ class SettingsPage(PageFrame):
         self._keys = self._keyboard_card()
         self._paying = self._paying_card()
         self._connection = self._connection_card()
-        cards = [self._look, self._paying, self._wallet, self._connection, self._keys]
+        cards = [self._look, self._paying, self._deciding_card(), self._wallet]
+        cards += [self._connection, self._keys]
         everything = list(cards)
         if subject == "keyboard":
             self.title.setText(say("settings.keyboard"))
@@ -171,6 +172,19 @@ class SettingsPage(PageFrame):
         self.undo.setChecked(self._preferences.undo_seconds > 0)
         self.undo.toggled.connect(lambda on: self._preferences.set_undo(on=on))
         card.body.addWidget(self.undo)
+        return card
+
+    def _deciding_card(self) -> Card:
+        card = Card(say("settings.deciding"))
+        line = row(plain_label(say("settings.deciding_hint")))
+        line.setStretch(0, 1)
+        self.deciding = push_button(
+            say("settings.deciding_open"), lambda: self._shell.open("deciding")
+        )
+        name = bare(f"{say('settings.deciding')}: {say('settings.deciding_open')}")
+        self.deciding.setAccessibleName(name)
+        line.addWidget(self.deciding)
+        card.body.addLayout(line)
         return card
 
     def _connection_card(self) -> Card:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -16,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from wallet.gui import theme
-from wallet.gui.text import bare, say
+from wallet.gui.text import Words, bare, plain, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.widgets.buttons import Kind, push_button
 from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label, set_role
 from wallet.gui.widgets.surfaces import clear, column
+
+BOX_NAME = 36  # letters beside a box that can be ticked
 
 
 class Labelled(QWidget):
@@ -138,3 +141,17 @@ def refill(holder: QWidget, *widgets: QWidget) -> None:
         layout.addWidget(widget)
     if isinstance(layout, QVBoxLayout):
         layout.addStretch(1)
+
+
+def name_box(name: Words) -> QCheckBox:
+    """Make a box to tick for somebody; Qt does not wrap its words, so a long name is cut short."""
+    made = QCheckBox()
+    set_name(made, name)
+    return made
+
+
+def set_name(box: QCheckBox, name: Words) -> None:
+    """Name a box anew; the whole name stays in tip and accessible name."""
+    box.setText(plain(bare(name), BOX_NAME).replace("&", "&&"))
+    box.setToolTip(name)
+    box.setAccessibleName(bare(name))

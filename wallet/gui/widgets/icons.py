@@ -69,6 +69,7 @@ NAMES = {
     "in": "arrow-down-left",
     "out": "arrow-up-right",
     "sessions": "pen-nib",
+    "sign": "pencil-line",
     "add": "plus",
     "filter": "funnel",
     "keyboard": "keyboard",

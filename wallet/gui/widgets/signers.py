@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wallet.engine.api.views import Outcome, SessionView
 from wallet.gui import theme
@@ -19,6 +18,7 @@ from wallet.gui.viewmodels.signers import (
     votes_said,
 )
 from wallet.gui.widgets.labels import IconLabel, plain_label, set_role
+from wallet.gui.widgets.side_by_side import SideBySide
 from wallet.gui.widgets.surfaces import Card, clear
 
 
@@ -51,11 +51,11 @@ class Lines(QWidget):
         self.setVisible(bool(lines))
 
 
-class Signers(QWidget):
+class Signers(SideBySide):
     """Two cards, beside each other where there is room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.lines = Lines()
         self.means = plain_label()
         self.votes = Lines()
@@ -67,11 +67,7 @@ class Signers(QWidget):
         for widget in (self.means, self.votes, self.count):
             self.decides.body.addWidget(widget)
         self.decides.body.addStretch(1)
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(theme.px(theme.GROUP))
-        self._line.addWidget(self.who, 1)
-        self._line.addWidget(self.decides, 1)
+        self.put(self.who, self.decides)
 
     def show_session(self, view: SessionView) -> None:
         """Show the signers and deciders of a session; nothing before they are known."""
@@ -85,10 +81,3 @@ class Signers(QWidget):
         said = votes_said(view)
         self.count.setText(said)
         self.count.setVisible(bool(said))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Set one below the other where two columns would be narrow."""
-        super().resizeEvent(event)
-        wide = self.width() >= theme.px(theme.TEXT_WIDTH)
-        way = QBoxLayout.Direction
-        self._line.setDirection(way.LeftToRight if wide else way.TopToBottom)
