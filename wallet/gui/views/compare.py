@@ -12,8 +12,8 @@ from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.comparing import Comparison, copy_rows, verdict_of
 from wallet.gui.viewmodels.tally_rows import partner_name
 from wallet.gui.views.shell import Shell
+from wallet.gui.widgets.announcing import announce
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
-from wallet.gui.widgets.countdown_ring import announce
 from wallet.gui.widgets.labels import IconLabel, plain_label, set_role
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Fact, facts_card
