@@ -162,7 +162,9 @@ class Circle:
             for name, peer in ((one, other), (other, one)):
                 if not self._knows(name, peer) and not self._knows(peer, name):
                     continue
-                for ready in self[name].pump.link_up(self[peer].agent, None):
+                owed = self[name].pump.link_up(self[peer].agent, None)
+                self.collect()  # what the link itself brings goes before what is owed
+                for ready in owed:
                     self._post(name, ready)
         self.collect()
 
@@ -252,10 +254,11 @@ def open_tally(circle: Circle, name: str, other: str, signing: Signing | None = 
     wish = commands.Invite(other, Direction.THEY_OWE_ME, terms, terms, life=3_600_000)
     made = acts.MadeCode(code, key)
     one = circle.submit(name, lambda work: acts.invite(work, wish, made))
-    for ready in side.pump.link_up(peer.agent, key.id):
-        circle._post(name, ready)
-    for ready in peer.pump.link_up(side.agent, None):
-        circle._post(other, ready)
+    owed = [(name, ready) for ready in side.pump.link_up(peer.agent, key.id)]
+    owed += [(other, ready) for ready in peer.pump.link_up(side.agent, None)]
+    circle.collect()
+    for sender, ready in owed:
+        circle._post(sender, ready)
     answer = commands.AnswerInvitation("", None, None)
     draft = read_draft(one.draft)
     circle.submit(other, lambda work: acts.answer(work, answer, draft, key))

@@ -167,6 +167,21 @@ class Side:
             del database.execute  # type: ignore[method-assign]
         raise AssertionError("nothing was committed")
 
+    def copy(self) -> Side:
+        """The same wallet once more, from a copy of its disk as it is now."""
+        assert self.folder is not None
+        other = object.__new__(Side)
+        other.name, other.folder = self.name, self.folder / f"copy of {self.name}{self.starts}"
+        other.clock, other.dice = self.clock, Dice(f"{self.name} again")
+        other.signer, other.refusals, other.starts = self.signer, [], 0
+        other._file().parent.mkdir(parents=True)
+        for ending in ("", "-wal"):
+            if (old := self._file().with_name(self._file().name + ending)).exists():
+                shutil.copyfile(old, other._file().with_name(old.name))
+        other.store = Store(other._open())
+        other.boot()
+        return other
+
     # What stands ---------------------------------------------------------
 
     @property
@@ -393,9 +408,10 @@ class Pair:
         self.post.clear()
         for side in (self.ada, self.bo):
             other = self.other(side)
-            for ready in side.pump.link_up(other.agent, invitation if side is self.ada else None):
+            owed = side.pump.link_up(other.agent, invitation if side is self.ada else None)
+            self.collect()  # what the link itself brings goes before what is owed
+            for ready in owed:
                 self._post(side, ready)
-            self.collect()
 
     def unlink(self) -> None:
         """The link breaks; what was on its way is lost."""

@@ -34,6 +34,8 @@ ERRORS: dict[str, str] = {
     "at how it stands now.",
     "SES-BUSY": "Your wallet is signing something else. This waits for it. Wait a moment.",
     "CHN-MOVED": f"Your wallet wrote something else in between. {_NOTHING} Try again.",
+    "CPY-OLD": "This copy of the wallet is older than what {partner} knows of it, so it signs "
+    "nothing any more. Your money is safe as {partner} holds it. Open the newer copy.",
     "MEM-LONG": "The note has {length} characters; {limit} are possible. Nothing was sent. Make "
     "it shorter.",
     "AMT": f"This is not an amount. {_NOTHING} Write it like 12.50.",
@@ -147,6 +149,8 @@ REASONS = {
     "the tally with them.",
     "unserved": "Whoever should decide does not do that for you two. Nothing was signed; choose "
     "somebody else.",
+    "stale": "{partner}'s wallet is an older copy of itself. Nothing was signed; it is tried again "
+    "when they have opened the newer one.",
     "batch": "Another payment that was to be signed with it was not accepted. This one is tried "
     "again without it.",
     "late": "{partner} did not answer in time. Nothing was signed.",

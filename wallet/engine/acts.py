@@ -325,12 +325,18 @@ TALLY_ACTS: dict[type, Callable[[Pump, Work, Any], Any]] = {
 }
 
 
+HARMLESS = (commands.NoticesSeen, commands.TrustClock, commands.WitnessLink)
+"""Commands that sign nothing: an older copy of a wallet carries them out all the same."""
+
+
 def run(pump: Pump, wish: object) -> Any:
     """Run a command that needs nothing but the pump.
 
     Raises:
         WalletError: it cannot be; nothing was changed.
     """
+    if not isinstance(wish, HARMLESS):
+        pump.check_copy()
     simple = SIMPLE_ACTS.get(type(wish))
     try:
         if simple is not None:

@@ -21,7 +21,7 @@ from wallet.engine.api import commands
 from wallet.engine.api.notices import CopyHeard, Notice, TaskFailed
 from wallet.engine.api.views_signing import CompareView
 from wallet.engine.audit import verify_all
-from wallet.engine.desks import comparing
+from wallet.engine.desks import comparing, disks
 from wallet.engine.desks.clocks import is_doubtful
 from wallet.engine.links import Links
 from wallet.engine.ports import Clock, Entropy, Transport
@@ -31,7 +31,7 @@ from wallet.engine.queries.home import CLOCK_OFF
 from wallet.engine.queries.now import Now
 from wallet.engine.supervisor import Supervisor
 from wallet.engine.work import Me, Ready
-from wallet.model.errors import BugError, NetworkError, StoreError, WalletError
+from wallet.model.errors import BugError, NetworkError, OldCopy, StoreError, WalletError
 from wallet.protocol.credit import tally as tallies
 from wallet.protocol.identity.invitation import derive_code, make_code, read_invitation
 from wallet.protocol.messages.frame import Frame
@@ -80,6 +80,7 @@ class Node:
         self._heard: dict[str, asyncio.Event] = {}  # the partner's word about a tally's copy
         self._is_halted = False
         self._is_closing = False  # a goodbye must not leave a wake-up behind
+        self._is_retired = False  # an older copy of a wallet: it has left the network
         self._wake: asyncio.TimerHandle | None = None
         self._settle: asyncio.TimerHandle | None = None
         self.links = Links(
@@ -94,6 +95,9 @@ class Node:
 
     async def start(self) -> None:
         """Bind, and want a link to every partner; without network the wallet works alone."""
+        self._is_retired = self.pump.live.is_old_copy
+        if self._is_retired:
+            return
         try:
             await self.links.start()
             self.pump.address = self.links.addresses()
@@ -117,6 +121,9 @@ class Node:
     async def do(self, wish: commands.Command[T]) -> Any:
         """Run a command.  Raises a `WalletError`; then nothing was changed."""
         try:
+            match wish:
+                case commands.Invite() | commands.AnswerInvitation():
+                    self.pump.check_copy()
             match wish:
                 case commands.Invite():
                     return await self._invite(wish)
@@ -169,7 +176,7 @@ class Node:
             locked_by=self._locked_by,
             backed_up=facts.get("emergency_file") is not None,
             listening=", ".join(pump.address.addresses) if pump.address else "",
-            problem=self._problem or self._doubt(),
+            problem=self._doubt(),
             seen_notice=int(facts.get("notices_seen") or 0),
             online=MappingProxyType(online),
             offsets=MappingProxyType(offsets),
@@ -177,6 +184,8 @@ class Node:
         )
 
     def _doubt(self) -> str:
+        if self._problem or self.pump.live.is_old_copy:
+            return OldCopy.code if self.pump.live.is_old_copy else self._problem
         wall = self._clock.wall_ms()
         return CLOCK_OFF if is_doubtful(self._store, self.pump.live, wall) else ""
 
@@ -261,6 +270,10 @@ class Node:
             self._send(ready)
         self._want(agent)
 
+    def doubled(self, agent: AgentId) -> None:
+        """Somebody else links to this agent with our key."""
+        self._run(lambda: self.pump.submit(lambda work: disks.warn_of_twin(work, agent)))
+
     def link_down(self, agent: AgentId, reason: Refusal) -> None:
         """The link ended, or was refused before it was open."""
         self._run(lambda: self.pump.link_down(agent))
@@ -298,6 +311,9 @@ class Node:
             self._announce(notice)
         for agent in self.pump.take_moved():
             self._want(agent)
+        if self.pump.live.is_old_copy and not self._is_retired:
+            self._is_retired = True
+            self._supervisor.spawn("links: an older copy leaves", self.links.close())
         self._schedule()
         self._schedule_settling()
 
@@ -350,7 +366,7 @@ class Node:
         """Keep a link to this partner; a code only until it has served."""
         partner, witness = self._store.partners.get(agent), self._store.witnessing.get(agent)
         address = partner.address if partner else witness.address if witness else None
-        if address is None:
+        if address is None or self._is_retired:
             return
         if invitation is None and self._needs_code(agent) and not self.links.is_up(agent):
             return  # its wish stands already, with the code

@@ -15,7 +15,7 @@ from wallet.crypto.encoding import NotCanonical, decode, encode
 from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import ConnectionChanged, Notice
-from wallet.engine.desks import chainbook, helping, roles
+from wallet.engine.desks import chainbook, disks, helping, roles
 from wallet.engine.desks.admission import Admission
 from wallet.engine.desks.consensus import ConsensusDesk
 from wallet.engine.desks.countersigning import CountersignDesk
@@ -54,6 +54,7 @@ from wallet.protocol.dispatch import (
     CHIT,
     CONSENSUS,
     COUNTERSIGNING,
+    DISKS,
     SERVICE,
     TALLY,
     WITNESS,
@@ -119,7 +120,9 @@ class Pump:
             TALLY: self.tallies.receive,
             CONSENSUS: self.consensus.receive,
             SERVICE: helping.receive,
+            DISKS: disks.receive,
         }
+        self.live.is_old_copy = disks.is_old_copy(store.facts)
         self._load_timers()
         self._tidy()
         self.store.tidied()
@@ -147,7 +150,8 @@ class Pump:
 
         def take(work: Work) -> None:
             for frame in frames:
-                code = self._take(work, agent, frame)
+                stopped = work.is_old_copy or self.live.is_old_copy
+                code = int(Refusal.OLD_COPY) if stopped else self._take(work, agent, frame)
                 if code:
                     refused.append((frame.id, code))
 
@@ -156,6 +160,8 @@ class Pump:
 
     def wake(self) -> None:
         """Feed every timer that is due, each in its own transaction, and start what waits."""
+        if self.live.is_old_copy:
+            return
         now = self._clock.monotonic_ms()
         for where in sorted(key for key, due in self.live.due.items() if due <= now):
             self._run(lambda work, where=where: self._ring(work, where))  # type: ignore[misc]
@@ -177,17 +183,23 @@ class Pump:
 
     def next_deadline(self) -> int | None:
         """When `wake` is wanted next, by the monotonic clock in ms."""
+        if self.live.is_old_copy:
+            return None
         candidates = [*self.live.due.values(), *self.live.not_before.values()]
         return min(candidates, default=None)
 
     def link_up(self, agent: AgentId, invitation: str | None, offset: int = 0) -> list[Ready]:
         """A link stands: note it, compare tally chains, start what waits; return what is owed."""
+        if self.live.is_old_copy:
+            return []
         if invitation:
             self.live.invited[agent] = invitation
+        self.live.compared.discard(agent)
         self.live.online[agent] = self._clock.wall_ms()
         self.live.offsets[agent] = offset
 
         def greet(work: Work) -> None:
+            disks.tell(work, agent)
             work.store.partners.put_seen(agent, work.now.wall)
             for wish in work.store.wishes.list_all():
                 if wish.partner == agent:
@@ -196,7 +208,6 @@ class Pump:
                 tally = work.store.tallies.get(uuid)
                 if tally is not None and tally.books is not None:
                     work.tell(CONSENSUS, uuid, consensus.LinkCameUp())
-            self._finish_init(work)
             self._tell_address(work, agent)
             work.look_for_work = True
             work.notice(ConnectionChanged(agent))
@@ -210,6 +221,7 @@ class Pump:
         if self.live.online.pop(agent, None) is not None:
             self._run(lambda work: work.store.partners.put_seen(agent, work.now.wall))
         self.live.invited.pop(agent, None)
+        self.live.compared.discard(agent)
         self._notices.append(ConnectionChanged(agent))
 
     def acknowledged(self, ids: Sequence[str]) -> None:
@@ -233,6 +245,8 @@ class Pump:
         Returns the message where it only came too early and is worth sending again soon.
         """
         log.info("%s refused %s: %s", agent.short, found[:8], code)
+        if code == Refusal.OLD_COPY:
+            self.live.compared.discard(agent)  # ask it for nothing until its newer copy is there
         if code in LATER:
             owed = self.store.outbox.get(found) if code == Refusal.BUSY else None
             return Ready(owed.recipient, owed.id, owed.frame) if owed else None
@@ -254,6 +268,15 @@ class Pump:
 
         self._run(give_up)
         return None
+
+    def check_copy(self) -> None:
+        """Before a person's act.
+
+        Raises:
+            OldCopy: somebody holds newer signatures of ours; this copy signs nothing more.
+        """
+        if self.live.is_old_copy:
+            raise disks.why_stopped(self.store.facts)
 
     # Out --------------------------------------------------------------------
 
@@ -292,7 +315,7 @@ class Pump:
             self.store.outbox.drop(acked)
             result = act(work)
             self._drain(work)
-            while work.look_for_work:
+            while work.look_for_work and not (work.is_old_copy or self.live.is_old_copy):
                 work.look_for_work = False
                 chainbook.flush_observations(work)
                 start_next(work, self.sessions)
@@ -316,12 +339,15 @@ class Pump:
         self._ready.extend(work.frames)
         self._notices.extend(work.notices)
         self._moved |= work.moved
+        self.live.compared |= work.compared
+        self.live.is_old_copy |= work.is_old_copy
 
     def _take(self, work: Work, agent: AgentId, frame: Frame) -> int:
         heard = work.store.outbox.get_heard(frame.id)
         if heard is not None:
             return heard
         frames, notices, timers = len(work.frames), dict(work.notices), dict(work.timers)
+        compared = set(work.compared)
         try:
             with work.store.database.savepoint():
                 self._hand_over(work, agent, frame)
@@ -331,6 +357,7 @@ class Pump:
                 raise  # the disk: nothing of this transaction can be kept
             del work.frames[frames:]
             work.notices, work.timers = notices, timers
+            work.compared, work.is_old_copy = compared, False
             work.queue.clear()
             return refuse(frame, agent, error)
         work.store.outbox.put_heard(frame.id)
@@ -362,10 +389,6 @@ class Pump:
             self.witnesses.wake(work, key, name)
         else:
             raise BugError("a timer for nobody")
-
-    def _finish_init(self, work: Work) -> None:
-        if work.store.facts.get("init_complete") is None and chainbook.complete_init(work):
-            work.store.facts.put("init_complete", "1")
 
     def _tell_address(self, work: Work, agent: AgentId) -> None:
         """Tell a partner where we are, if it was somewhere else when we last told it."""

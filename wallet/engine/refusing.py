@@ -24,7 +24,7 @@ from wallet.protocol.messages.refusals import Refusal
 
 log = logging.getLogger("wallet.pump")
 
-LATER = frozenset({Refusal.BUSY, Refusal.TOO_MANY, Refusal.INTERNAL})
+LATER = frozenset({Refusal.BUSY, Refusal.TOO_MANY, Refusal.INTERNAL, Refusal.OLD_COPY})
 """Numbers after which the same message is worth sending again."""
 INVITATION: dict[type[InvitationError], Refusal] = {
     InvitationUnknown: Refusal.INVITATION_UNKNOWN,

@@ -43,6 +43,8 @@ class Live(Struct):
     due: dict[TimerKey, int] = field(default_factory=dict)  # timers, monotonic ms
     not_before: dict[tuple[str, str], int] = field(default_factory=dict)  # wishes, monotonic ms
     copies: dict[str, CopyShown] = field(default_factory=dict)  # last answer to a query, by tally
+    compared: set[AgentId] = field(default_factory=set)  # who has nothing of ours that we lack
+    is_old_copy: bool = False  # this wallet has stopped (desks/disks.py)
 
 
 class Me(Struct, frozen=True):
@@ -90,6 +92,8 @@ class Work:
         self.notices: dict[Notice, None] = {}  # in order, each once
         self.timers: dict[TimerKey, int | None] = {}  # monotonic due, None: cleared
         self.moved: set[AgentId] = set()  # partners whose address changed
+        self.compared: set[AgentId] = set()  # who told us what it has seen of our chain
+        self.is_old_copy = False  # this transaction found out that we are the older copy
         self.look_for_work = False  # the chain may be free, or a wish new: start what waits
 
     def tell(self, machine: str, key: str, given: Input) -> None:
@@ -107,6 +111,10 @@ class Work:
         data = write_frame(frame)
         self.store.outbox.put(Owed(frame.id, to, kind, data), session)
         self.frames.append(Ready(to, frame.id, data))
+
+    def is_compared(self, agent: AgentId) -> bool:
+        """Whether this agent's link is up and it has nothing of ours that we lack."""
+        return agent in self.compared or agent in self.live.compared
 
     def notice(self, one: Notice) -> None:
         """Tell the people's floor after the commit."""

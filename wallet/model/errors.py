@@ -194,6 +194,13 @@ class WrongState(UserError):
     wanted: str
 
 
+class OldCopy(UserError):
+    """This copy of the wallet is older than what `partner` holds of it: it signs nothing more."""
+
+    code = "CPY-OLD"
+    partner: str = ""
+
+
 class MemoTooLong(UserError):
     """A memo of `length` characters; `limit` are possible."""
 

@@ -15,11 +15,11 @@ from wallet.protocol.credit import chit, tally
 from wallet.protocol.effects import Fact
 from wallet.protocol.machine import Input
 from wallet.protocol.messages import countersigning as sessions
-from wallet.protocol.messages import tallies, witnesses
+from wallet.protocol.messages import disks, tallies, witnesses
 from wallet.protocol.messages.countersigning import AMEND, OPEN, PAPER, PAYMENT, Kind
 
 COUNTERSIGNING, CHIT, TALLY, CONSENSUS = "countersigning", "chit", "tally", "consensus"
-WITNESS, SERVICE = "witness", "service"
+WITNESS, SERVICE, DISKS = "witness", "service", "disks"
 
 BODIES: dict[str, tuple[str, type]] = {
     body.KIND: (machine, body)
@@ -40,6 +40,7 @@ BODIES: dict[str, tuple[str, type]] = {
         ),
         CHIT: (sessions.BareChit,),
         SERVICE: (witnesses.WitnessOffer,),
+        DISKS: (disks.Seen,),
         TALLY: (
             tallies.Ticket,
             tallies.TallyDraft,
@@ -63,7 +64,7 @@ BODIES: dict[str, tuple[str, type]] = {
 }
 """Message kind → whose it is, and its body."""
 
-AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "budget"})
+AGAIN = frozenset({"busy", "late", "crossed", "aborted", "own act", "expired", "budget", "stale"})
 """Reasons after which the same wish is worth another session."""
 ONES_FAULT = frozenset({"invalid", "limit"})
 """Reasons for which one payment of several may be to blame while the others are sound."""

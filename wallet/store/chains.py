@@ -145,6 +145,13 @@ class Chains:
         )
         return [recall(row[0], SignedAction) for row in rows]
 
+    def get_newest_seen(self, author: str) -> SignedAction | None:
+        """The last link of somebody else's chain that we were shown."""
+        row = self._db.fetch_one(
+            "SELECT action FROM seen WHERE author = ? ORDER BY seq DESC LIMIT 1", (author,)
+        )
+        return None if row is None else recall(row[0], SignedAction)
+
     # What waits for the lock ----------------------------------------------------
 
     def put_observation(self, kind: str, body: bytes) -> None:

@@ -84,6 +84,9 @@ CREATE TABLE seen (
     author TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, action BLOB NOT NULL,
     PRIMARY KEY (author, seq, hash)) STRICT, WITHOUT ROWID;
 
+CREATE TABLE promised (
+    agent TEXT PRIMARY KEY, seq INTEGER NOT NULL, session TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tombstone (session TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE lock_use (
@@ -278,6 +281,10 @@ COMMENTS: Mapping[str, str] = {
     "seen.seq": "Place on it.",
     "seen.hash": "The action's id.",
     "seen.action": "The action with its signature (label action), canonical: the evidence.",
+    "promised": "The newest place on each other agent's chain that it promised to us.",
+    "promised.agent": "Whose chain.",
+    "promised.seq": "Which place.",
+    "promised.session": "F: the response itself stands in collect.",
     "tombstone": "Sessions that can never live again (R3).",
     "tombstone.session": "F.",
     "tombstone.until": "When the stone may go.",

@@ -38,6 +38,10 @@ _COLUMNS = (
     "record, partner, subject, started_at, preflight, secret, entry, wait, data, text, proof,"
     " number, loose, length(steps), unasked"
 )
+_KEEP_PROMISED = (
+    "INSERT INTO promised VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET seq = excluded.seq, session = excluded.session WHERE excluded.seq >= seq"
+)
 
 
 class SessionFile(Struct):
@@ -111,6 +115,7 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._db = database
         self.is_untidy = True  # nobody knows what came before us
+        self._promised: dict[str, tuple[int, str]] | None = None  # since the last tidying
 
     def get(self, session: str) -> SessionFile | None:
         """One session with all that was collected."""
@@ -213,7 +218,11 @@ class Sessions:
         one.said = len(kept)
 
     def tidy(self) -> None:
-        """Put those that are over into the index of those at rest."""
+        """Put those that are over into the index of those at rest, and keep who promised what."""
+        for agent, (seq, session) in self._fresh().items():
+            if self.get_response(session, agent) is not None:  # it was not rolled back
+                self._db.execute(_KEEP_PROMISED, (agent, seq, session))
+        self._promised = {}
         self._db.execute(f"UPDATE session SET loose = 0 WHERE loose = 1 AND NOT {_STATES}")
 
     def put_proof(self, one: SessionFile, proof: SlotEvidence | AbortEvidence) -> None:
@@ -230,11 +239,44 @@ class Sessions:
         if agent in one.responses:
             return
         one.responses[agent] = response
+        if agent != one.record.me:
+            self._promise(self._fresh(), response)
         self._db.execute(
             "INSERT INTO collect (place, response) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET response = coalesce(response, excluded.response)",
             (one.place(agent), encode(response)),
         )
+
+    def get_response(self, session: str, agent: str) -> Response | None:
+        """What this signer promised in that session."""
+        one = self.get(session)
+        return None if one is None else one.responses.get(AgentId(agent))
+
+    def get_promised(self, agent: str) -> tuple[int, str] | None:
+        """The newest place of its chain that this agent promised, and in which session."""
+        known = self._fresh().get(agent)
+        if known is not None:
+            return known
+        row = self._db.fetch_one("SELECT seq, session FROM promised WHERE agent = ?", (agent,))
+        return None if row is None else (row[0], row[1])
+
+    def _fresh(self) -> dict[str, tuple[int, str]]:
+        """What was promised since the last tidying: no payment waits for a page more."""
+        if self._promised is None:
+            self._promised = {}
+            loose = self._db.fetch_all(
+                "SELECT session FROM session WHERE loose = 1 ORDER BY number"
+            )
+            for one in (self.get(session) for (session,) in loose):
+                for agent, response in one.responses.items() if one else ():
+                    if one and agent != one.record.me:
+                        self._promise(self._promised, response)
+        return self._promised
+
+    def _promise(self, known: dict[str, tuple[int, str]], response: Response) -> None:
+        body = response.body
+        if body.seq >= known.get(body.agent, (0, ""))[0]:
+            known[body.agent] = (body.seq, body.session)
 
     def put_signature(self, one: SessionFile, agent: AgentId, signature: Signature) -> None:
         """Keep a session signature; a good one is never overwritten (F12)."""
@@ -324,7 +366,11 @@ class Sessions:
         )
 
     def prune(self, now: int, before: int) -> None:
-        """Drop tombstones whose time is over and sessions that came to nothing before `before`."""
+        """Drop tombstones whose time is over and sessions that came to nothing before `before`.
+
+        A session in which we promised a place stays for ever: a promise that we do not know is how
+        we see that this disk is an older copy (desks/disks.py).
+        """
         self._db.execute("DELETE FROM tombstone WHERE until < ?", (now,))
         gone = self._db.fetch_all(
             "SELECT number FROM session WHERE state = ? AND changed_at < ?",

@@ -12,7 +12,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
-from wallet.engine.desks import helping, roles, voting
+from wallet.engine.desks import disks, helping, roles, voting
 from wallet.engine.desks.clocks import is_clock_doubtful
 from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
 from wallet.engine.desks.entries import judge_entry, prepare_subject
@@ -158,6 +158,8 @@ class Admission:
         preflight: Preflight,
         entry: SessionEntry | None,
     ) -> Welcome | Declined:
+        if not work.is_compared(sender):
+            return Declined(why="busy")  # first it tells us what it has seen of our chain
         late = rules.judge_time(preflight, work.now.wall)
         if late:
             return _decline(work, late)
@@ -231,6 +233,9 @@ class Admission:
             if _is_ahead(answer.response, work):
                 self._desk.feed_file(work, one, signer.DeclineArrived(sender, "clock"))
                 return
+            if disks.is_taken(work, answer.response):
+                self._desk.feed_file(work, one, signer.DeclineArrived(sender, "stale"))
+                return
             work.store.sessions.put_response(one, answer.response)
             one.note(work.now.wall, "accepted", sender)
         self._desk.feed_file(work, one, signer.AcceptArrived(sender))
@@ -263,7 +268,7 @@ class Admission:
                 rules.check_response(response, one.record.session, agent, work.me.network)
             except RuleBroken:
                 return False
-            if _is_ahead(response, work):
+            if _is_ahead(response, work) or disks.is_taken(work, response):
                 return False
         return True
 

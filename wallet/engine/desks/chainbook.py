@@ -70,6 +70,7 @@ def write_private(work: Work, kind: str, entry: bytes, at: int | None = None) ->
 
 def write_action(work: Work, action: Create, kind: str, entry: bytes, salt: bytes) -> None:
     """Sign and write this very action with its entry."""
+    _check_copy(work)
     found = hash_entry(entry)
     work.store.chains.put_entry(found, kind, entry)
     work.store.chains.append(
@@ -86,6 +87,12 @@ def flush_observations(work: Work) -> None:
         work.store.chains.drop_observation(number)
 
 
+def _check_copy(work: Work) -> None:
+    if work.is_old_copy or work.live.is_old_copy:
+        raise BugError("an older copy of a wallet writes")
+
+
 def _append(work: Work, action: Action) -> None:
+    _check_copy(work)
     signed = sign_action(action, work.me.signer, work.me.network)
     work.store.chains.append(signed, hash_action(action))

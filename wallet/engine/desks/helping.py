@@ -206,7 +206,7 @@ def drop(work: Work, agent: str) -> None:
 
 def is_present(work: Work, signing: Signing) -> bool:
     """Whether so many of those who decide are here that a session can complete."""
-    here = [agent for agent in signing.agents if agent in work.live.online]
+    here = [agent for agent in signing.agents if work.is_compared(agent)]
     if signing.mode == "Q":
         return len(here) >= signing.needed and signing.agents[0] in here
     return len(here) == len(signing.agents)

@@ -46,7 +46,7 @@ def start_next(work: Work, desk: CountersignDesk) -> None:
         return
     wishes = work.store.wishes.list_all()
     for wish in wishes:
-        if wish.partner not in work.live.online:
+        if not work.is_compared(wish.partner):
             continue
         if work.live.not_before.get((wish.machine, wish.key), 0) > work.now.mono:
             continue

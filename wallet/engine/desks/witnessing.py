@@ -15,7 +15,7 @@ from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import AgentId
 from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
-from wallet.engine.desks import helping, roles
+from wallet.engine.desks import disks, helping, roles
 from wallet.engine.refusing import NotServed
 from wallet.engine.work import Work
 from wallet.model.actions import hash_action
@@ -95,6 +95,7 @@ class WitnessDesk:
             for agent, seq in self._walks_missing(work, one).items():
                 wanted = WalkWanted(session=one.record.session, seq=seq)
                 work.send(agent, wanted, one.record.session)
+            self._show_taken(work, one)
 
     def receive_vote(self, work: Work, sender: AgentId, one: BallotFile, body: Vote) -> None:
         """Take another witness's vote about a session that we witness too.
@@ -230,6 +231,13 @@ class WitnessDesk:
             if newest and newest.seq < promise.seq and not slots.follows(newest, promise):
                 missing[agent] = newest.seq
         return missing
+
+    def _show_taken(self, work: Work, one: BallotFile) -> None:
+        """Who promised a place that we gave away may be an older copy: show it what it signed."""
+        for agent in one.preflight.agents:
+            newest, promise = work.store.witnessing.get_newest(agent), self._promise(one, agent)
+            if newest and promise.seq <= newest.seq and promise.action != newest.action:
+                disks.show(work, agent)
 
     def _promise(self, one: BallotFile, agent: AgentId) -> slots.Promise:
         body = _response(one, agent).body

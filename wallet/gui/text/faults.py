@@ -103,6 +103,11 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "It changed while you looked. Nothing was signed.",
         "Look at how it stands now.",
     ),
+    "CPY-OLD": (
+        "This copy of your wallet is older than what your partners know.",
+        "It signs nothing any more. Your money is safe: your partners hold what you signed.",
+        "Open the newer copy.",
+    ),
     "MEM-LONG": ("The note is too long.", "Nothing was sent.", "Make it shorter."),
     "AMT": ("This is not an amount.", "Nothing was signed.", "Write digits, like 12.50."),
     "AMT-NONE": ("There is no amount yet.", "Nothing was signed.", "Write an amount."),
@@ -254,6 +259,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
 }
 _FACTS = {
     "SES-BUSY": "It is free by {ends_at}.",
+    "CPY-OLD": "{partner} holds something newer with your signature.",
     "MEM-LONG": "It has {length} characters; {limit} are possible.",
     "AMT-FINE": "This one has {decimals}.",
     "AMT-TEXT": "“{letter}” is no digit.",

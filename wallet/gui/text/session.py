@@ -112,6 +112,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "Set both clocks right, then try again.",
     "session.not_done.unserved": "Whoever should decide does not do that for you two. Choose "
     "somebody else in the terms, or for this payment.",
+    "session.not_done.stale": "{partner}'s wallet is an older copy of itself. Nothing was signed; "
+    "it is tried again when {partner} has opened the newer copy.",
     "session.not_done.batch": "Another payment that was to be signed with it was not accepted. "
     "This one is tried again without it.",
     "session.not_done.late": "{partner} did not answer in time, and nothing was signed.",

@@ -53,6 +53,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "bar.connected_none": "Ready. No partners yet",
     "bar.offline": "Not connected. You can look at everything and prepare payments.",
     "bar.offline_short": "Not connected",
+    "bar.old_copy": (
+        "This copy of your wallet is older than what your partners know. It signs nothing; open "
+        "the newer copy."
+    ),
+    "bar.old_copy_short": "Older copy",
     "bar.connection_name": "Connection",
     "bar.sessions_name": "Sessions",
     "bar.backup_name": "Backup",
@@ -159,6 +164,14 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notice.storage-lost": (
         "The disk lost something that was signed. The wallet asks its partners what was agreed; "
         "do not pay a second time."
+    ),
+    "notice.old-copy": (
+        "{partner} holds something newer that your wallet signed: this copy is older. It signs "
+        "nothing any more. Your money is safe as {partner}'s copy holds it. Open the newer copy."
+    ),
+    "notice.runs-twice": (
+        "Another wallet with your key talks to {partner}. Nothing is lost yet. Close one of the "
+        "two: whichever is the older signs nothing more once the other has signed."
     ),
     "notice.copies-differ": "The two copies of the tally with {partner} differ. New chits stop.",
     # Bug report.

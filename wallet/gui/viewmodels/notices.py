@@ -38,6 +38,8 @@ _LOOKS = {
     "witness-lied": ("broken", Role.BAD),
     "fork-seen": ("broken", Role.BAD),
     "storage-lost": ("unsafe", Role.BAD),
+    "old-copy": ("unsafe", Role.BAD),
+    "runs-twice": ("unsafe", Role.ATTENTION),
 }
 _BY_SESSION = ("payment-refused", "amendment-refused")  # their reasons are codes, not words
 _PLACES = (

@@ -34,6 +34,7 @@ from wallet.gui.viewmodels.base import Desk, ViewModel
 from wallet.model.errors import (
     KeyringLocked,
     KeyringMissing,
+    OldCopy,
     ProfileInUse,
     StoreError,
     UserError,
@@ -178,6 +179,8 @@ class WindowModel(ViewModel):
     def connection(self) -> tuple[Words, Words]:
         """Return the connection in short and as a sentence."""
         status = self.status
+        if status is not None and status.problem == OldCopy.code:
+            return say("bar.old_copy_short"), say("bar.old_copy")
         if status is None or not status.connected:
             return say("bar.offline_short"), say("bar.offline")
         if not status.partners:

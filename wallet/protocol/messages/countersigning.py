@@ -216,6 +216,7 @@ Why = Literal[
     "limit",  # a balance beyond all amounts
     "invalid",  # another chit of that uuid, or terms that do not stand
     "unserved",  # whoever should decide does not do so for these
+    "stale",  # its place is taken: the decliner holds something newer (messages/disks.py)
 ]
 
 

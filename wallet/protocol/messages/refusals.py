@@ -26,6 +26,7 @@ class Refusal(IntEnum):
     INVALID = 10  # well-formed, but a rule, a hash or a signature does not hold
     INTERNAL = 11  # our own fault; ask again later
     NOT_SERVED = 12  # we do not decide or witness for this one, or not for so many
+    OLD_COPY = 13  # an older copy of its wallet: it has stopped; a newer one may take it
     # --- links ---
     NO_VERSION = 20  # no version of the protocol in common
     NOT_HOSTED = 21  # the wanted agent does not live here
