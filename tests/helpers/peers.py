@@ -36,6 +36,7 @@ class Peer:
         self.refusals: list[tuple[Hash, int]] = []
         self.ups: list[tuple[AgentId, Hash | None]] = []
         self.downs: list[tuple[AgentId, Refusal]] = []
+        self.doubles: list[AgentId] = []
         self.answer: Callable[[Frame], None] | None = None
         self.owed: dict[Hash, Frame] = {}
         self.links: Links
@@ -78,6 +79,10 @@ class Peer:
         self.ups.append((agent, invitation))
         for frame in self.owed.values():
             self.links.send(frame.recipient, frame)
+        self._moved.set()
+
+    def doubled(self, agent: AgentId) -> None:
+        self.doubles.append(agent)
         self._moved.set()
 
     def link_down(self, agent: AgentId, reason: Refusal) -> None:

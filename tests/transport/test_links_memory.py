@@ -11,8 +11,9 @@ from tests.helpers.peers import Peer, running
 from wallet.engine import links
 from wallet.engine.clock import SystemClock
 from wallet.engine.supervisor import Supervisor
+from wallet.engine.twins import WITHIN_MS, Twins
 from wallet.model.limits import PEER_BURST, STRANGER_RATE
-from wallet.model.network import NodeAddress
+from wallet.model.network import NodeAddress, NodeKey
 from wallet.protocol.link.pace import Pace
 from wallet.protocol.messages.handshake import invitation_id
 from wallet.protocol.messages.refusals import Refusal
@@ -349,3 +350,48 @@ def test_a_fatal_fault_ends_everything():
         assert told == ["falls"]
 
     asyncio.run(story())
+
+
+@pytest.mark.rule("F59")
+def test_two_copies_of_one_key_are_noticed_and_do_not_fight_all_day():
+    async def story(w: World) -> None:
+        twin, elsewhere = Peer(ADA), NodeKey.of(b"Z" * 32)
+        twin.partners.add(BO.agent)
+        await w.join()
+        async with running((twin, w.net.transport(elsewhere))):
+            twin.links.want(BO.agent, w.bo.here())
+            for _ in range(3):  # each dials in its turn and takes the other's place
+                await twin.until(lambda: twin.links.is_up(BO.agent))
+                await w.ada.until(lambda: not w.ada.links.is_up(BO.agent))
+                assert w.ada.downs[-1] == (BO.agent, Refusal.DUPLICATE)
+                if not w.ada.doubles:
+                    w.ada.links.wake(BO.agent)
+                    await w.ada.until(lambda: w.ada.links.is_up(BO.agent))
+                    await twin.until(lambda: not twin.links.is_up(BO.agent))
+                    twin.links.wake(BO.agent)
+            assert w.ada.doubles == [BO.agent]
+            assert w.ada.links._wanted[BO.agent].attempts >= links.BACKOFF_STEPS
+
+    run(story)
+
+
+@pytest.mark.rule("F59")
+def test_links_of_ones_own_that_cross_are_no_second_copy():
+    async def story(w: World) -> None:
+        for _ in range(5):
+            w.ada.links.want(BO.agent, w.bo.here())
+            w.bo.links.want(ADA.agent, w.ada.here())
+            await w.ada.until(lambda: w.ada.links.is_up(BO.agent))
+            await w.bo.until(lambda: w.bo.links.is_up(ADA.agent))
+            w.net.cut(ADA_NODE, BO_NODE)
+            await w.ada.until(lambda: w.ada.links.is_up(BO.agent))
+        assert (w.ada.doubles, w.bo.doubles) == ([], [])
+
+    run(story)
+
+
+def test_twins_are_plain_the_third_time_within_ten_minutes():
+    twins = Twins()
+    assert [twins.is_plain(BO.agent, at) for at in (0, 1, 2, 3)] == [False, False, True, False]
+    slow = [twins.is_plain(EVE.agent, at) for at in (0, WITHIN_MS, 2 * WITHIN_MS)]
+    assert slow == [False, False, False]

@@ -18,6 +18,7 @@ from wallet.crypto.signing import Signer
 from wallet.engine.connection import Connection
 from wallet.engine.ports import Channel, Clock, Entropy, LinkHost, Transport
 from wallet.engine.supervisor import Supervisor
+from wallet.engine.twins import Twins
 from wallet.model.errors import NetworkError
 from wallet.model.network import NodeAddress
 from wallet.protocol.link import (
@@ -102,6 +103,7 @@ class Links:
         self._wanted: dict[AgentId, _Wanted] = {}
         self._up: dict[AgentId, Connection] = {}
         self._running: set[Connection] = set()
+        self._twins = Twins()
         self._tasks: set[asyncio.Task[None]] = set()
         self._standing: list[asyncio.Task[None]] = []
 
@@ -228,7 +230,9 @@ class Links:
         nonce = self._entropy.token(NONCE_SIZE)
         side = Dialler(ends, self._signer, agent, nonce, wanted.invitation)
         connection = await self._run(side, channel)
-        if connection.link.opened_at is not None:
+        if self._is_usurped(connection, agent):
+            wanted.attempts = BACKOFF_STEPS  # two copies must not fight over the link all day
+        elif connection.link.opened_at is not None:
             wanted.attempts = 0
         elif connection.reason in FINAL and not wanted.hurry.is_set():
             wanted.attempts = BACKOFF_STEPS
@@ -346,10 +350,19 @@ class Links:
             del self._up[agent]
             log.info("link to %s is down: %s", agent.short, connection.reason.name)
             self._host.link_down(agent, connection.reason)
-            if agent in self._wanted and not connection.link.is_dialler:
+            if self._is_usurped(connection, agent):
+                if self._twins.is_plain(agent, self._clock.monotonic_ms()):
+                    self._host.doubled(agent)
+            elif agent in self._wanted and not connection.link.is_dialler:
                 self._wanted[agent].hurry.set()  # one that we dialled is dialled again anyway
         elif connection.link.opened_at is None and connection.was_told and agent not in self._up:
             self._host.link_down(agent, connection.reason)
+
+    def _is_usurped(self, connection: Connection, agent: AgentId) -> bool:
+        """Whether the peer keeps another link of our key, and that is none of ours."""
+        if connection.reason is not Refusal.DUPLICATE or not connection.was_told:
+            return False
+        return all(one is connection or one.peer != agent for one in self._running)
 
     # --- time ------------------------------------------------------------------------------------
 

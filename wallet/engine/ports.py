@@ -122,5 +122,8 @@ class LinkHost(Protocol):
         `invitation` is the one by which the agent came in, proven.
         """
 
+    def doubled(self, agent: AgentId) -> None:
+        """This agent keeps preferring links of our key that we know nothing of (F59)."""
+
     def link_down(self, agent: AgentId, reason: Refusal) -> None:
         """The link ended, or was refused before it was open."""
