@@ -10,6 +10,7 @@ The last line is `N stories, V violations`; exit code 1 if V > 0.
 from __future__ import annotations
 
 import argparse
+import logging
 import multiprocessing
 import os
 import sys
@@ -22,7 +23,8 @@ from setup_env import enter
 
 enter()
 
-from tests.sim.stories import SCENARIOS, Story, play  # noqa: E402
+from tests.sim.scenarios import NAMES, play  # noqa: E402
+from tests.sim.stories import Story  # noqa: E402
 
 
 def main() -> int:
@@ -33,11 +35,11 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=50, help="how many stories (50)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
     parser.add_argument("--nodes", type=int, default=0, help="wallets; 0: as the scenario says")
-    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="pair")
+    parser.add_argument("--scenario", choices=[*NAMES, "all"], default="pair")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", action="store_true", help="print every story in full")
     wanted = parser.parse_args()
-    names = list(SCENARIOS) if wanted.scenario == "all" else [wanted.scenario]
+    names = list(NAMES) if wanted.scenario == "all" else [wanted.scenario]
     seeds = range(wanted.first, wanted.first + wanted.seeds)
     stories = violations = 0
     for name in names:
@@ -50,10 +52,17 @@ def main() -> int:
     return 1 if violations else 0
 
 
+def _be_quiet() -> None:
+    # What a wallet makes of a liar's bytes, or a liar of its own, fills screens; the laws say all.
+    logging.getLogger("wallet").setLevel(logging.CRITICAL)
+
+
 def _play_all(tell: partial[Story], seeds: range, jobs: int) -> list[Story]:
     if jobs <= 1 or len(seeds) == 1:
+        _be_quiet()
         return [tell(seed) for seed in seeds]
-    with multiprocessing.get_context("spawn").Pool(min(jobs, len(seeds))) as pool:
+    workers = min(jobs, len(seeds))
+    with multiprocessing.get_context("spawn").Pool(workers, _be_quiet) as pool:
         return pool.map(tell, seeds, chunksize=5)
 
 

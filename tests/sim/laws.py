@@ -246,8 +246,8 @@ class Laws:
                     yield f"{name}: session {session[:8]} {state}"
             if not strict:
                 continue
-            for kind in fetch("SELECT kind FROM outbox"):
-                yield f"{name}: outbox holds {kind[0]}"
+            for kind in self._owed(wallet):
+                yield f"{name}: outbox holds {kind}"
             for uuid, state in fetch("SELECT uuid, state FROM chit"):
                 if state not in SETTLED_CHITS:
                     yield f"{name}: chit {uuid[:8]} {state}"
@@ -257,6 +257,9 @@ class Laws:
                 if timer != "offer":
                     yield f"{name}: timer {machine} {key[:8]} {timer}"
             yield from self._unlike_halves(wallet)
+
+    def _owed(self, wallet: Wallet) -> list[str]:
+        return [row[0] for row in wallet.store.database.fetch_all("SELECT kind FROM outbox")]
 
     def _unlike_halves(self, wallet: Wallet):
         for uuid, state in wallet.store.database.fetch_all("SELECT uuid, state FROM tally"):

@@ -24,6 +24,7 @@ from wallet.model.errors import BugError, DiskFull, StoreError, WalletError
 from wallet.model.network import NodeAddress, NodeKey
 from wallet.model.networks import COMMONS
 from wallet.protocol.messages.frame import Frame, read_frame
+from wallet.protocol.messages.refusals import Refusal
 from wallet.store.opening import open_database
 from wallet.store.store import Store
 
@@ -96,6 +97,8 @@ class Wallet:
     signer: Signer
     pump: Pump = field(init=False)
     down_until: int = -1
+    is_dead: bool = False  # gone until somebody revives it
+    has_jumped: bool = False  # its wall clock jumped: what it says of times is worth nothing
     links: dict[str, None] = field(default_factory=dict)  # a set whose order is fixed
     inbox: dict[str, list[Frame]] = field(default_factory=dict)
     woken: int = -1  # when the next wake-up is planned
@@ -128,6 +131,7 @@ class World:
         self.by_agent: dict[str, str] = {}
         self.after_event: list[Callable[[World], None]] = []
         self.on_leaving: list[Callable[[World, Wallet, Ready], None]] = []
+        self.is_excused: Callable[[Wallet, Frame, int], bool] = lambda *_: False
         self.twist: Callable[[World, Wallet, Ready], list[Ready]] | None = None
         self._number = 0
         self._queue: list[tuple[int, int, Callable[..., None], tuple[object, ...]]] = []
@@ -183,7 +187,12 @@ class World:
         return not self.calm and share > 0 and self.random.random() < share
 
     def is_up(self, name: str) -> bool:
-        return self.wallets[name].down_until <= self.now
+        wallet = self.wallets[name]
+        return not wallet.is_dead and wallet.down_until <= self.now
+
+    @property
+    def dead(self) -> list[str]:
+        return [name for name, wallet in self.wallets.items() if wallet.is_dead]
 
     # One wallet's input -------------------------------------------------------
 
@@ -208,11 +217,14 @@ class World:
             if self.random.random() < 0.5:
                 self._crash(name, "after disk full")
         except WalletError as error:
-            if isinstance(error, BugError):
+            if isinstance(error, BugError) and name not in self.liars:
                 self.troubles.append(("no bug", f"{name} {what}: {error.args}"))
             else:
                 self.note(name, "may not", error.code)
         except Exception as error:
+            if name in self.liars:  # a changed program may trip over itself
+                self.note(name, "trips", type(error).__name__)
+                return None
             self.troubles.append(("no bug", f"{name} {what}: {type(error).__name__} {error}"))
             raise
         finally:
@@ -248,8 +260,22 @@ class World:
             self._unlink(name, other)
         self.at(rest, self._restart, name)
 
+    def kill(self, name: str) -> None:
+        """This one is gone, for as long as nobody revives it."""
+        wallet = self.wallets[name]
+        self.note(name, "dies")
+        wallet.is_dead = True
+        for other in list(wallet.links):
+            self._unlink(name, other)
+
+    def revive(self, name: str) -> None:
+        self.wallets[name].is_dead = False
+        self._restart(name)
+
     def _restart(self, name: str) -> None:
         wallet = self.wallets[name]
+        if wallet.is_dead:
+            return
         wallet.down_until = -1
         self.note(name, "up")
         self.touched[name] = None
@@ -333,7 +359,11 @@ class World:
         numbers = dict(refused)
         for frame in frames:
             code = numbers.get(frame.id, 0)
-            if code and not self.liars & {source, target}:
+            if code == Refusal.INTERNAL and target not in self.liars:
+                self.troubles.append(("no bug", f"{target}: {frame.kind}"))
+            honest = not self.liars & {source, target}
+            excused = code == Refusal.BUSY or (code and self.is_excused(wallet, frame, code))
+            if code and honest and not excused:
                 self.troubles.append(("no honest refusal", f"{target}: {frame.kind} {code}"))
             self.at(1, self._answered, source, target, frame.id, code)
 
@@ -354,13 +384,13 @@ class World:
 
     def link(self, one: str, other: str, invitation: str | None = None) -> None:
         """Bring a link up on both sides; `one` proves the code of an invitation of `other`."""
-        if frozenset((one, other)) in self.partitioned:
+        if frozenset((one, other)) in self.partitioned or {one, other} & {*self.dead}:
             return
         for here, there, code in ((one, other, None), (other, one, invitation)):
             wallet, partner = self.wallets[here], self.wallets[there]
             if not self.is_up(here) or not self.is_up(there):
                 break
-            if code is None and not wallet.pump.is_partner(partner.agent):
+            if code is None and not self._lets_in(wallet, partner):
                 break
             if code is not None and isinstance(wallet.pump.invitation_key(code), int):
                 break
@@ -381,6 +411,25 @@ class World:
             return
         self._unlink(one, other)
 
+    def meet_again(self) -> None:
+        """All links go down and come up: who holds more than the other finds out."""
+        for name, wallet in self.wallets.items():
+            for other in list(wallet.links):
+                self._unlink(name, other)
+        for name, wallet in self.wallets.items():
+            for other in self.wanted(wallet):
+                self.link(name, other)
+
+    def _lets_in(self, wallet: Wallet, other: Wallet) -> bool:
+        return wallet.pump.is_partner(other.agent) or wallet.pump.is_welcome(other.agent)
+
+    def wanted(self, wallet: Wallet) -> dict[str, None]:
+        """Whom a wallet dials: its partners, and the witnesses it knows."""
+        known = [one.agent for one in wallet.store.witnessing.list_all()]
+        return dict.fromkeys(
+            self.by_agent[one] for one in (*wallet.store.partners.list_agents(), *known)
+        )
+
     def _unlink(self, one: str, other: str) -> None:
         for here, there in ((one, other), (other, one)):
             wallet = self.wallets[here]
@@ -400,8 +449,8 @@ class World:
         if not self.is_up(name):
             return
         self._weather(wallet)
-        for agent in wallet.store.partners.list_agents():
-            other = self.by_agent[agent]
+        for other in {**self.wanted(wallet), **wallet.links}:
+            agent = self.wallets[other].agent
             if other not in wallet.links or name not in self.wallets[other].links:
                 self.link(name, other)
                 continue
@@ -415,6 +464,7 @@ class World:
             before = wallet.clock.skew
             far = FAR_JUMPS if wallet is next(iter(self.wallets.values())) else ()
             jump = self.random.choice((*JUMPS, *far, -before))
+            wallet.has_jumped = True
             wallet.clock.skew = before + jump if before + jump > -START // 2 else 0
             self.note(wallet.name, "clock jumps", wallet.clock.skew)
         if self.chance(self.faults.partition) and len(self.wallets) > 1:
