@@ -6,6 +6,9 @@ because machines are shared; values are medians unless the name says otherwise.
 
     session_p50    submit → COMPLETED committed at the payer, two processes; the floor of a session
     session_rate   payments of one pair; sessions of the floor
+    session_p50_enzyme  the same when an enzyme decides, three processes; its own floor
+    session_p50_2of3    when two of three witnesses decide, five processes; its own floor
+    witness_100000_slots  one vote of a witness that holds 100 000 places; of an empty one
     chain_verify   links checked, two threads; bare PyNaCl verifications, one thread
     window_ready   process start → first paint of Home's frame; of an empty QMainWindow
     window_filled  process start → the latest of 10 000 chits shown, keyring asked; the same
@@ -79,6 +82,30 @@ def rates(effort: Effort) -> Iterator[Figure]:
     yield figure("session_rate", ours, "/s", bare, rounds * each)
 
 
+def signing(effort: Effort) -> Iterator[Figure]:
+    """Payments that others decide, each in turns with its floor."""
+    from bench_signing import ENZYME, TWO_OF_THREE, measure_signing
+
+    rounds, each = effort.of(20, 3), 20
+    for name, way in (("session_p50_enzyme", ENZYME), ("session_p50_2of3", TWO_OF_THREE)):
+        ours, bare = asyncio.run(measure_signing(way, rounds, each))
+        yield figure(name, middle(ours), "ms", middle(bare), rounds * each)
+
+
+def slots(effort: Effort) -> Iterator[Figure]:
+    """A witness that holds 100 000 places beside an empty one."""
+    from bench_signing import measure_slots
+
+    rounds, each = effort.of(10, 2), 20
+    full, empty = asyncio.run(measure_slots(100_000, rounds, each))
+    yield figure("witness_100000_slots", full.vote_ms, "ms", empty.vote_ms, rounds * each) | {
+        "memory_mb": round(full.memory_mb, 1),
+        "memory_mb_empty": round(empty.memory_mb, 1),
+        "file_mb": round(full.file_mb, 1),
+        "file_mb_empty": round(empty.file_mb, 1),
+    }
+
+
 def chain(effort: Effort) -> Iterator[Figure]:
     """Our source chain, checked from its first link."""
     from bench_store import measure_chain
@@ -143,6 +170,8 @@ def middle(values: list[float]) -> float:
 GROUPS: dict[tuple[str, ...], Callable[[Effort], Iterator[Figure]]] = {
     ("session_p50",): sessions,
     ("session_rate",): rates,
+    ("session_p50_enzyme", "session_p50_2of3"): signing,
+    ("witness_100000_slots",): slots,
     ("chain_verify",): chain,
     ("window_ready", "window_filled", "idle_memory"): starts,
     ("gui_stall_max", "gui_stall_p99", "gui_inputs"): stalls,

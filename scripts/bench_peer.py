@@ -8,6 +8,11 @@ A line in is a word and its arguments as JSON, a line out is the answer:
     pay UUID COUNT GAP_MS → [ms, …]     rush UUID COUNT → seconds
     rush_for UUID SECONDS → count       stop
 
+And where others decide: `serve`, `card → link`, `add LINK → agent`, `amend UUID MODE [AGENT, …]
+NEEDED` (the payer asks for it), `agree` (the payee signs it), `wait_mode UUID MODE`; a witness says
+how long its transactions with a question took, `votes → [ms, …]`, takes `fill COUNT` places of
+chains that do not exist, and says its `memory → MB`.  A folder with a wallet is opened.
+
 With a third argument the wallet's key lies in the keyring of the system, else under a password.
 """
 
@@ -27,20 +32,27 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from wallet.crypto.hashing import hash_bytes  # noqa: E402
+from wallet.crypto.ids import ActionHash, AgentId  # noqa: E402
 from wallet.crypto.sealing import Secret  # noqa: E402
 from wallet.engine.api import commands  # noqa: E402
+from wallet.engine.api.door import ProfileState  # noqa: E402
 from wallet.engine.api.notices import ChitChanged, Notice  # noqa: E402
 from wallet.engine.api.views import (  # noqa: E402
     ChitState,
     Direction,
+    SessionState,
     SideTerms,
     TallyState,
     TallyView,
 )
 from wallet.engine.clock import SystemClock  # noqa: E402
 from wallet.engine.entropy import SystemEntropy  # noqa: E402
-from wallet.engine.profiles import OpenProfile  # noqa: E402
+from wallet.engine.profiles import OpenProfile, profile_kind  # noqa: E402
 from wallet.engine.wallet import Wallet  # noqa: E402
+from wallet.model.credit import Signing  # noqa: E402
+from wallet.model.errors import WrongState  # noqa: E402
+from wallet.protocol.messages.countersigning import VoteRequest  # noqa: E402
 from wallet.transport.iroh import LOOPBACK, IrohTransport  # noqa: E402
 
 LIMIT = 900_000_000
@@ -58,6 +70,7 @@ class Peer:
         self._good: asyncio.Queue[str] = asyncio.Queue()
         clock, dice = SystemClock(), SystemEntropy()
         self.wallet = Wallet(folder, _transport, clock, dice, self._hear)
+        self._votes: list[float] = []
 
     def _hear(self, notice: Notice) -> None:
         """A notice comes after its commit: the row says what is true now."""
@@ -69,9 +82,12 @@ class Peer:
         one = self.wallet._running()._store.chits.get(uuid)
         return one.record.state.value if one else ""
 
-    async def create(self, name: str, password: Secret | None) -> None:
-        """Found a wallet."""
-        await self.wallet.do(commands.CreateWallet(name, password=password))
+    async def open(self, folder: Path, name: str, password: Secret | None) -> None:
+        """Found a wallet, or open the one that is there."""
+        if profile_kind(folder) == ProfileState.EMPTY:
+            await self.wallet.do(commands.CreateWallet(name, password=password))
+        else:
+            await self.wallet.do(commands.OpenWallet(password))
 
     async def invite(self) -> str:
         """Invite somebody to a tally without narrow limits."""
@@ -91,6 +107,86 @@ class Peer:
     async def wait_open(self, uuid: str) -> None:
         """Wait until the tally is open here."""
         await self._wait_for(uuid, TallyState.OPEN)
+
+    # Where others decide ---------------------------------------------------------------
+
+    async def serve(self) -> None:
+        """Decide and vote for anyone, and note how long each question takes."""
+        await self.wallet.do(commands.Serve("anyone", "anyone"))
+        node = self.wallet._running()
+        receive, votes = node.pump.receive, self._votes
+
+        def timed(agent: Any, frames: Any) -> Any:
+            start = time.perf_counter()
+            refused = receive(agent, frames)
+            if any(frame.kind == VoteRequest.KIND for frame in frames):
+                votes.append((time.perf_counter() - start) * 1_000)
+            return refused
+
+        node.pump.receive = timed  # type: ignore[method-assign]
+
+    async def card(self) -> str:
+        """Our card's link."""
+        while True:
+            try:
+                return str(await self.wallet.do(commands.WitnessLink()))
+            except WrongState:  # the network is joined a moment after the wallet is open
+                await asyncio.sleep(0.05)
+
+    async def add(self, link: str) -> str:
+        """Know a witness."""
+        return str(await self.wallet.do(commands.AddWitness(link)))
+
+    async def amend(self, uuid: str, mode: Any, agents: list[str], needed: int) -> None:
+        """Ask the partner for these to decide."""
+        known = {one.agent: one.card for one in await self.wallet.ask("list_witnesses")}
+        signing = Signing(mode=mode, witnesses=tuple(known[one] for one in agents), needed=needed)
+        terms = SideTerms(LIMIT), SideTerms(LIMIT)
+        await self.wallet.do(commands.AmendTally(uuid, *terms, signing=signing))
+
+    async def agree(self) -> None:
+        """Sign what asks, as soon as it does."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                self._moved.clear()
+                for one in await self.wallet.ask("list_sessions", False):
+                    if one.state is SessionState.ASKED:
+                        await self.wallet.do(commands.AnswerPayment(one.id, accept=True))
+                        return
+                await self._moved.wait()
+
+    async def wait_mode(self, uuid: str, mode: str) -> None:
+        """Wait until the terms say so."""
+        store = self.wallet._running()._store
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                self._moved.clear()
+                one = store.tallies.get(uuid)
+                if one is not None and one.agreement and one.agreement.signing.mode == mode:
+                    return
+                await self._moved.wait()
+
+    async def votes(self) -> list[float]:
+        """How long the questions since the last time took, each in its transaction."""
+        taken, self._votes[:] = list(self._votes), []
+        return taken
+
+    async def fill(self, count: int) -> None:
+        """Hold the newest place of so many chains."""
+        store = self.wallet._running()._store
+        with store.database.transaction():
+            for number in range(count):
+                key = number.to_bytes(32, "big")
+                store.witnessing.put_slot(
+                    AgentId.of(hash_bytes(key).raw), 7, ActionHash.of(key), hash_bytes(key)
+                )
+
+    async def memory(self) -> float:
+        """What this process holds in memory, in MB."""
+        gc.collect()
+        return await asyncio.to_thread(_resident_mb)
+
+    # Payments ---------------------------------------------------------------------------
 
     async def pay(self, uuid: str, count: int, gap: float) -> list[float]:
         """Pay `count` times, `gap` ms after each other; return each one's milliseconds."""
@@ -146,6 +242,11 @@ class Peer:
                 await self._moved.wait()
 
 
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def _transport(opened: OpenProfile) -> IrohTransport:
     return IrohTransport(opened.node_seed, port=opened.port, listen=LOOPBACK)
 
@@ -153,7 +254,7 @@ def _transport(opened: OpenProfile) -> IrohTransport:
 async def serve(folder: Path, name: str, password: Secret | None) -> None:
     """Do what the lines say until they end."""
     peer = Peer(folder)
-    await peer.create(name, password)
+    await peer.open(folder, name, password)
     doing: dict[str, Callable[..., Awaitable[Any]]] = {
         "invite": peer.invite,
         "answer": peer.answer,
@@ -162,6 +263,15 @@ async def serve(folder: Path, name: str, password: Secret | None) -> None:
         "pay": peer.pay,
         "rush": peer.rush,
         "rush_for": peer.rush_for,
+        "serve": peer.serve,
+        "card": peer.card,
+        "add": peer.add,
+        "amend": peer.amend,
+        "agree": peer.agree,
+        "wait_mode": peer.wait_mode,
+        "votes": peer.votes,
+        "fill": peer.fill,
+        "memory": peer.memory,
     }
     _say(None)
     while line := await asyncio.to_thread(sys.stdin.readline):
