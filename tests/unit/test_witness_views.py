@@ -6,11 +6,13 @@ import pytest
 
 from tests.helpers.circle import Circle, a_circle, helpers_of
 from wallet.engine.api import commands
-from wallet.engine.api.views import SessionState, SessionView
+from wallet.engine.api.views import SessionState, SessionView, SideTerms
 from wallet.engine.api.views_signing import ServiceView, WitnessRole, WitnessView
 from wallet.engine.queries import home, sessions, witnesses
 from wallet.engine.queries.invitations import fetch_link
 from wallet.engine.queries.now import Now
+from wallet.engine.queries.tallies import get_amendment, get_terms
+from wallet.model.credit import ALONE
 from wallet.model.errors import WrongState
 from wallet.model.networks import COMMONS
 
@@ -175,3 +177,22 @@ def test_a_payment_that_those_cannot_decide_is_not_begun(
         circle.pay("ada", "bo", signing=helpers_of(circle, mode, names, needed))
     assert circle["ada"].store.wishes.list_all() == []
     assert [one.record.kind for one in circle["ada"].sessions] == ["open"]
+
+
+def test_terms_that_change_who_decides_say_so_before_they_are_signed() -> None:
+    circle = a_circle("ada bo", "wim")
+    circle.link()
+    wanted = helpers_of(circle, "E", "wim")
+    terms, uuid = SideTerms(1_000), circle.tally("ada", "bo").uuid
+    circle.wish("ada", commands.AmendTally(uuid, terms, terms, signing=wanted))
+    circle.carry()
+    for name in ("ada", "bo"):
+        seen = get_amendment(circle[name].store.database, a_now(circle, name), uuid)
+        assert seen.before is not None
+        assert (seen.signing, seen.before.signing) == (wanted, ALONE)
+    session = circle.session("bo").record.session
+    circle.wish("bo", commands.AnswerPayment(session, accept=True))
+    circle.carry()
+    stands = get_terms(circle["bo"].store.database, a_now(circle, "bo"), uuid)
+    assert stands.before is not None
+    assert (stands.signing, stands.before.signing) == (wanted, ALONE)

@@ -30,6 +30,7 @@ from wallet.engine.queries.sessions import list_live_facts
 from wallet.model.credit import ALONE, Agreement, Signing, other_half
 from wallet.model.errors import NotFound
 from wallet.protocol.credit.tally import machine
+from wallet.protocol.messages.countersigning import AmendEntry
 from wallet.store.database import Database
 
 _COLUMNS = (
@@ -79,8 +80,8 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
         digest=part.standing or row[2] or "",
         contract=row[3],
         signed=(is_open or row[4] is not None, is_open or row[5] is not None),
-        before=_terms(tally, half, former) if former else None,
-        signing=recall(row[0], Agreement).signing,
+        before=_terms(tally, half, former, signing=_signing(row[6])) if former else None,
+        signing=_signing(row[0]),
     )
 
 
@@ -100,10 +101,20 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
     standing = read_part(row[0], AgreementPart)
     if part.amending is not None:
         wanted, contract, signed = read_part(row[3], AgreementPart), row[4], True
+        signing = _signing(row[3])
     else:
         asked = database.fetch_one("SELECT entry FROM session WHERE session = ?", (part.session,))
         entry = read_part(asked[0], EntryPart) if asked else EntryPart()
         wanted, contract, signed = entry.agreement or standing, entry.contract, part.doubt
+        signing = recall(asked[0], AmendEntry).agreement.signing if asked else _signing(row[0])
+    before = _terms(
+        tally,
+        part.half,
+        standing,
+        digest=part.standing or "",
+        contract=row[2],
+        signing=_signing(row[0]),
+    )
     return _terms(
         tally,
         part.half,
@@ -111,8 +122,13 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
         digest=part.amending or "",
         contract=contract or row[2],
         signed=(signed, part.amending is None),
-        before=_terms(tally, part.half, standing, digest=part.standing or "", contract=row[2]),
+        before=before,
+        signing=signing,
     )
+
+
+def _signing(agreement: bytes) -> Signing:
+    return recall(agreement, Agreement).signing
 
 
 def side_terms(part: TermsPart) -> SideTerms:
