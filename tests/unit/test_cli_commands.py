@@ -292,6 +292,18 @@ def test_a_payment_may_name_who_decides_it(line: CommandLine) -> None:
     assert line.door.last(wishes.Pay).signing == ALONE
 
 
+def test_other_terms_may_name_who_decides_and_show_it(line: CommandLine) -> None:
+    assert line.run("amend", "Bo Berg", "--witnesses", "Wil,Wes,Wim", "--wait", "0") == 0
+    wish = line.door.last(wishes.AmendTally)
+    assert wish.signing is not None
+    assert (wish.signing.mode, wish.signing.needed) == ("Q", 2)
+    stands = line.door.get_terms("tally-bo").result()
+    line.door.amendments["tally-bo"] = replace(stands, signing=wish.signing, before=stands)
+    assert line.run("amendment", "Bo Berg") == 0
+    assert "each payment: 2 of 3 decide: Wil, Wes, Wim" in line.out
+    assert "each payment: nobody decides but the two of you" in line.out
+
+
 def test_who_decides_is_named_once_and_known(line: CommandLine) -> None:
     assert line.run("pay", "Bo Berg", "1", "--enzyme", "nobody") == 2
     assert "There is no witness called “nobody”" in line.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wallet.cli.asking import TALLY, WAIT, Asked, flag, word
+from wallet.cli.asking import TALLY, WAIT, WHO_DECIDES, Asked, flag, word
 from wallet.cli.commands import JOIN_SECONDS, read_text
 from wallet.cli.verbs import verb
 from wallet.engine.api import commands as wishes
@@ -22,6 +22,7 @@ _NONE = "none: no bound but what you granted"
     flag("notice-days", "days of notice before either may ask for payment", kind=int),
     flag("memo", "what the tally is for"),
     flag("contract", "a file with another contract"),
+    *WHO_DECIDES,
     flag("wait", WAIT, kind=float, default=JOIN_SECONDS),
 )
 def amend(asked: Asked) -> TallyView:
@@ -35,6 +36,7 @@ def amend(asked: Asked) -> TallyView:
         _side(asked, "i_may_owe", before.theirs),
         memo=asked.get("memo"),
         contract=Contract(title="", text=text) if text else None,
+        signing=asked.signing(),
     )
     asked.door.submit(wish).result()
     return asked.wait(

@@ -59,10 +59,10 @@ def switch(name: str, help: str) -> Option:
 TALLY = word("tally", "the tally: its id, the beginning of it, or the partner's name")
 WAIT = "how many seconds to wait for the outcome; 0: not at all"
 WHO_DECIDES = (
-    flag("enzyme", "who signs last and decides this one: a witness's name or id"),
-    flag("witnesses", "who votes on this one: names or ids with commas between, first collects"),
+    flag("enzyme", "who signs last and decides: a witness's name or id"),
+    flag("witnesses", "who votes: names or ids with commas between; the first collects"),
     flag("needed", "how many of the witnesses must vote alike; else more than half", kind=int),
-    switch("alone", "only those who sign, whatever the terms say"),
+    switch("alone", "nobody decides but those who sign, whatever the terms say"),
 )
 
 

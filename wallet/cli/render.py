@@ -33,6 +33,7 @@ from wallet.engine.api.views import (
 )
 from wallet.engine.api.views_signing import ServiceView, SignerView, WitnessView
 from wallet.model.amounts import format_amount
+from wallet.model.credit import Signing
 
 _SHORT = 10
 _DEEDS = {"open": "opening the tally", "amend": "other terms for the tally"}
@@ -148,6 +149,13 @@ def _session(one: SessionView) -> Iterator[str]:
         yield "  You refused. Nothing was signed." if refused else f"  {why}"
 
 
+def _signing(one: Signing) -> str:
+    names = ", ".join(plain(who.name) for who in one.witnesses)
+    if one.mode == "Q":
+        return f"{one.needed} of {len(one.witnesses)} decide: {names}"
+    return f"{names} decides" if names else "nobody decides but the two of you"
+
+
 def _deciders(one: SessionView) -> str:
     names = ", ".join(plain(who.name) or who.agent[:_SHORT] for who in one.deciders)
     if one.i_decide:
@@ -209,6 +217,7 @@ def _terms(one: TermsView) -> Iterator[str]:
     yield f"  you allow the partner to owe you {format_amount(one.mine.limit)}"
     yield f"  the partner allows you to owe {format_amount(one.theirs.limit)}"
     yield f"  notice: {one.mine.call_days} and {one.theirs.call_days} days"
+    yield f"  each payment: {_signing(one.signing)}"
     if one.memo:
         yield f"  for: {plain(one.memo)}"
     yield f"  signed by you: {_yes(one.signed_by_me)}"
