@@ -196,3 +196,33 @@ def test_terms_that_change_who_decides_say_so_before_they_are_signed() -> None:
     stands = get_terms(circle["bo"].store.database, a_now(circle, "bo"), uuid)
     assert stands.before is not None
     assert (stands.signing, stands.before.signing) == (wanted, ALONE)
+
+
+def test_a_dropped_witness_that_terms_name_is_still_known_for_them() -> None:
+    circle = a_circle("ada bo", "wim")
+    circle.link()
+    terms, uuid = SideTerms(1_000_000), circle.tally("ada", "bo").uuid
+    wanted = helpers_of(circle, "E", "wim")
+    circle.wish("ada", commands.AmendTally(uuid, terms, terms, signing=wanted))
+    circle.carry()
+    session = circle.session("bo").record.session
+    circle.wish("bo", commands.AnswerPayment(session, accept=True))
+    circle.carry()
+    wim = circle["wim"].agent
+    circle.wish("ada", commands.AddWitness(circle.wish("wim", commands.WitnessLink())))
+    assert known(circle, "ada")["wim"].role is WitnessRole.CHOSEN
+    circle.wish("ada", commands.DropWitness(wim))
+    assert known(circle, "ada")["wim"].role is WitnessRole.TALLY
+    circle.crash("ada")
+    circle.link()
+    circle.pay("ada", "bo")
+    circle.carry()
+    assert circle.balance("bo", "ada") == 5_000
+
+
+def test_a_dropped_witness_that_nothing_needs_is_forgotten() -> None:
+    circle = a_circle("ada bo", "wim")
+    circle.wish("ada", commands.AddWitness(circle.wish("wim", commands.WitnessLink())))
+    assert set(known(circle, "ada")) == {"wim"}
+    circle.wish("ada", commands.DropWitness(circle["wim"].agent))
+    assert known(circle, "ada") == {}

@@ -131,11 +131,12 @@ class Links:
             self.drop(agent, Refusal.GOODBYE)  # it is proven in the handshake only
 
     def unwant(self, agent: AgentId) -> None:
-        """Dial this agent no more, and end its link."""
+        """Dial this agent no more, and end its link; nothing if it was not wanted."""
         wanted = self._wanted.pop(agent, None)
-        if wanted is not None:
-            wanted.is_dropped = True
-            wanted.hurry.set()
+        if wanted is None:
+            return  # it came by itself
+        wanted.is_dropped = True
+        wanted.hurry.set()
         self.drop(agent, Refusal.GOODBYE)
 
     def drop(self, agent: AgentId, code: Refusal) -> None:

@@ -365,6 +365,9 @@ class Node:
     def _want(self, agent: AgentId, invitation: Signer | None = None) -> None:
         """Keep a link to this partner; a code only until it has served."""
         partner, witness = self._store.partners.get(agent), self._store.witnessing.get(agent)
+        if partner is None and witness is None:
+            self.links.unwant(agent)  # a witness that was dropped
+            return
         address = partner.address if partner else witness.address if witness else None
         if address is None or self._is_retired:
             return

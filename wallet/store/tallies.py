@@ -74,6 +74,16 @@ class Tallies:
         """The uuids of all open tallies."""
         return [row[0] for row in self._db.fetch_all("SELECT uuid FROM tally WHERE state = 'open'")]
 
+    def list_naming(self, agent: str) -> list[str]:
+        """The uuids of tallies, not void, in whose terms this agent has any part."""
+        rows = self._db.fetch_all(
+            # Agreements are canonical JSON, and no id is part of another.
+            "SELECT uuid FROM tally WHERE state != 'void' AND"
+            " (instr(CAST(agreement AS TEXT), ?) OR instr(CAST(amendment AS TEXT), ?))",
+            (agent, agent),
+        )
+        return [row[0] for row in rows]
+
     def has_partner(self, agent: AgentId) -> bool:
         """Whether there is, or was, a tally or an offer with this agent."""
         return (

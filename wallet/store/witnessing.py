@@ -256,6 +256,10 @@ class Witnessing:
         """Forget a witness."""
         self._db.execute("DELETE FROM witness WHERE agent = ?", (agent,))
 
+    def set_role(self, agent: str, role: str) -> None:
+        """How we know it, from now on."""
+        self._db.execute("UPDATE witness SET role = ? WHERE agent = ?", (role, agent))
+
     def forget_passing(self, most: int) -> None:
         """Keep the newest `most` of those whom only sessions name."""
         passing = "SELECT agent FROM witness WHERE role = 'session' ORDER BY since DESC, agent"

@@ -10,12 +10,13 @@ from wallet.crypto.ids import AgentId
 from wallet.engine.api.notices import NoticeAdded, WitnessesChanged
 from wallet.engine.desks import roles
 from wallet.engine.work import Work
-from wallet.model.credit import Signing, WitnessCard
+from wallet.model.credit import Agreement, Signing, WitnessCard
 from wallet.model.errors import NotFound, RuleBroken, WrongState
 from wallet.model.networks import COMMONS
 from wallet.model.record import Record
 from wallet.protocol.messages.countersigning import Preflight
 from wallet.protocol.messages.witnesses import ServiceCard, WitnessOffer
+from wallet.store.tallies import TallyFile
 from wallet.store.witnessing import KnownWitness
 
 DIAL_MS = 10_000
@@ -72,7 +73,7 @@ def receive(work: Work, sender: AgentId, body: WitnessOffer) -> None:
     known = work.store.witnessing.get(sender)
     if not (body.decides or body.votes):
         if known is not None and known.role == "offered":
-            work.store.witnessing.drop(sender)
+            _let_go(work, sender)
         work.notice(WitnessesChanged(sender))
         return
     keep(work, body.card, "offered", decides=body.decides, votes=body.votes)
@@ -200,8 +201,26 @@ def drop(work: Work, agent: str) -> None:
     """The person wants this witness no more; agreements that name it stay as they are."""
     if work.store.witnessing.get(agent) is None:
         raise NotFound("witness", agent)
-    work.store.witnessing.drop(agent)
+    _let_go(work, agent)
     work.notice(WitnessesChanged(agent))
+
+
+def _let_go(work: Work, agent: str) -> None:
+    """Forget a witness, unless something of ours needs it: then we must still reach it."""
+    store = work.store
+    named = filter(None, map(store.tallies.get, store.tallies.list_naming(agent)))
+    live = filter(None, map(store.sessions.get, store.sessions.list_live()))
+    if any(agent in terms.signing.agents for one in named for terms in _terms_of(one)):
+        store.witnessing.set_role(agent, "tally")
+    elif any(agent in deciders(one.preflight) for one in live):
+        store.witnessing.set_role(agent, "session")
+    else:
+        store.witnessing.drop(agent)
+        work.moved.add(AgentId(agent))
+
+
+def _terms_of(one: TallyFile) -> tuple[Agreement, ...]:
+    return tuple(terms for terms in (one.agreement, one.amendment) if terms is not None)
 
 
 def is_present(work: Work, signing: Signing) -> bool:
