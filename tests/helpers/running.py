@@ -46,6 +46,7 @@ class Running:
         limits: str = "",
         listen: str = LOOPBACK,
         more: tuple[str, ...] = (),
+        roles: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.said: list[View] = []
@@ -54,7 +55,7 @@ class Running:
         self._number = 0
         self._ended = False
         self._news = threading.Condition()
-        node = ["--profile", str(folder), "--json", "--listen", listen, *more, "node"]
+        node = ["--profile", str(folder), "--json", "--listen", listen, *more, "node", *roles]
         is_plain = not trap and not limits and log is None
         start = ["-m", "wallet"] if is_plain else [str(LAUNCHER), trap]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), VARIABLE: limits}
