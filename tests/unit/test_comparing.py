@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from tests.helpers.circle import Circle, a_circle
+from tests.helpers.circle import Circle, a_circle, helpers_of
 from tests.unit.test_witness_views import a_now, paid
 from wallet.crypto.encoding import text_of
 from wallet.engine.api import commands
-from wallet.engine.api.views import SessionState
+from wallet.engine.api.views import SessionState, SideTerms
 from wallet.engine.desks import comparing
 from wallet.engine.queries import facts, sessions, tallies
 from wallet.engine.work import Work
@@ -174,3 +174,23 @@ def test_of_many_signers_the_one_who_refused_is_named() -> None:
         "cyd",
         "Not with shoes",
     )
+
+
+def test_terms_that_name_a_decider_keep_it_in_every_view() -> None:
+    circle = a_circle("ada bo", "wim")
+    circle.link()
+    one = circle.tally("ada", "bo")
+    assert one.agreement is not None
+    sides = [one.agreement.side(half).terms for half in ("stock", "foil")]
+    mine, theirs = (SideTerms(side.limit, side.call) for side in sides)
+    by_wim = helpers_of(circle, "E", "wim")
+    circle.wish("ada", commands.AmendTally(one.uuid, mine, theirs, signing=by_wim))
+    circle.carry()
+    wanted = tallies.get_amendment(circle["bo"].store.database, a_now(circle, "bo"), one.uuid)
+    assert wanted.before is not None
+    assert (wanted.signing, wanted.before.signing) == (by_wim, ALONE)
+    circle.wish("bo", commands.AnswerPayment(circle.session("bo").record.session, accept=True))
+    circle.carry()
+    for name in ("ada", "bo"):
+        found = tallies.get_terms(circle[name].store.database, a_now(circle, name), one.uuid)
+        assert found.signing == by_wim

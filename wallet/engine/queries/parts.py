@@ -45,6 +45,7 @@ class AgreementPart(msgspec.Struct, frozen=True):
     stock: SidePart
     foil: SidePart
     memo: str = ""
+    signing: msgspec.Raw = msgspec.Raw()  # who decides: read by the one view that shows it
 
     def side(self, half: str) -> SidePart:
         """The side that holds this half."""

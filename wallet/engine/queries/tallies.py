@@ -27,10 +27,9 @@ from wallet.engine.queries.parts import (
 )
 from wallet.engine.queries.people import People
 from wallet.engine.queries.sessions import list_live_facts
-from wallet.model.credit import ALONE, Agreement, Signing, other_half
+from wallet.model.credit import ALONE, Signing, other_half
 from wallet.model.errors import NotFound
 from wallet.protocol.credit.tally import machine
-from wallet.protocol.messages.countersigning import AmendEntry
 from wallet.store.database import Database
 
 _COLUMNS = (
@@ -80,8 +79,7 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
         digest=part.standing or row[2] or "",
         contract=row[3],
         signed=(is_open or row[4] is not None, is_open or row[5] is not None),
-        before=_terms(tally, half, former, signing=_signing(row[6])) if former else None,
-        signing=_signing(row[0]),
+        before=_terms(tally, half, former) if former else None,
     )
 
 
@@ -101,20 +99,13 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
     standing = read_part(row[0], AgreementPart)
     if part.amending is not None:
         wanted, contract, signed = read_part(row[3], AgreementPart), row[4], True
-        signing = _signing(row[3])
     else:
-        asked = database.fetch_one("SELECT entry FROM session WHERE session = ?", (part.session,))
+        asked = database.fetch_one(
+            "SELECT entry FROM session WHERE session = ? AND loose = 1", (part.session,)
+        )
         entry = read_part(asked[0], EntryPart) if asked else EntryPart()
         wanted, contract, signed = entry.agreement or standing, entry.contract, part.doubt
-        signing = recall(asked[0], AmendEntry).agreement.signing if asked else _signing(row[0])
-    before = _terms(
-        tally,
-        part.half,
-        standing,
-        digest=part.standing or "",
-        contract=row[2],
-        signing=_signing(row[0]),
-    )
+    before = _terms(tally, part.half, standing, digest=part.standing or "", contract=row[2])
     return _terms(
         tally,
         part.half,
@@ -123,12 +114,7 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
         contract=contract or row[2],
         signed=(signed, part.amending is None),
         before=before,
-        signing=signing,
     )
-
-
-def _signing(agreement: bytes) -> Signing:
-    return recall(agreement, Agreement).signing
 
 
 def side_terms(part: TermsPart) -> SideTerms:
@@ -222,7 +208,6 @@ def _terms(
     contract: str = "",
     signed: tuple[bool, bool] = (False, False),
     before: TermsView | None = None,
-    signing: Signing = ALONE,
 ) -> TermsView:
     return TermsView(
         tally=tally,
@@ -237,5 +222,5 @@ def _terms(
         signed_by_me=signed[0],
         signed_by_partner=signed[1],
         before=before,
-        signing=signing,
+        signing=recall(bytes(agreement.signing), Signing) if agreement.signing else ALONE,
     )

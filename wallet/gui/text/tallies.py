@@ -52,6 +52,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "tally.latest": "Latest chits",
     "tally.over_time": ("Balance over the last {n} chit", "Balance over the last {n} chits"),
     "tally.auto": "Accept payments from {partner} without asking",
+    "tally.auto_box": "Accept payments without asking",
     "tally.auto_on": "Money that comes in is accepted by itself, so you need not sit here.",
     "tally.auto_off": "You are asked each time. Both wallets must then be open.",
     "tally.loading": "Looking up this tally…",

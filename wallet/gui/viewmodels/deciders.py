@@ -30,7 +30,6 @@ from wallet.engine.api.views_signing import ServiceView, WitnessRole, WitnessVie
 from wallet.gui.text import Words, day, say
 from wallet.gui.theme import Role
 from wallet.gui.viewmodels.base import Desk, ViewModel
-from wallet.gui.viewmodels.signers import join_names
 from wallet.gui.viewmodels.states import name_of
 from wallet.model.credit import ALONE, Signing
 
@@ -213,12 +212,6 @@ def _record(one: WitnessView, now: int) -> Words:
     if one.last_at:
         words = Words(f"{words} {say('deciding.last', when=day(one.last_at, now))}")
     return words
-
-
-def terms_words(signing: Signing) -> Words:
-    """Say in a few words who decides by the terms."""
-    names = join_names([name_of(one.name) or say("names.witness") for one in signing.witnesses])
-    return say(f"choose.terms.{signing.mode}", names=names, needed=signing.needed)
 
 
 def least_needed(count: int) -> int:

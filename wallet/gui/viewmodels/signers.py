@@ -126,6 +126,12 @@ def signing_words(signing: Signing, role: str, partner: Words) -> Words:
     return decides_words(signing.mode, role, partner, names, signing.needed)
 
 
+def terms_words(signing: Signing) -> Words:
+    """Say in a few words who decides by the terms."""
+    names = join_names([name_of(one.name) or say("names.witness") for one in signing.witnesses])
+    return say(f"choose.terms.{signing.mode}", names=names, needed=signing.needed)
+
+
 def my_role(session: SessionView) -> str:
     """Return what we are in it: payer, payee, initiator or acceptor."""
     if session.kind == "payment":

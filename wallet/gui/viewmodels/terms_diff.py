@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from wallet.engine.api.views import TermsView
 from wallet.gui.text import Figures, Words, plain, say
+from wallet.gui.viewmodels.signers import terms_words
 
 MEMO_LIMIT = 200
 
@@ -63,5 +64,6 @@ def _values(terms: TermsView, partner: Words, figures: Figures) -> dict[str, Wor
         "offer.row.they_days": say("offer.days", n=terms.theirs.call_days),
         "offer.row.direction": say(f"offer.direction.{terms.direction.value}", partner=partner),
         "offer.row.memo": plain(terms.memo, MEMO_LIMIT) or none,
+        "offer.row.signing": terms_words(terms.signing),
         CONTRACT: plain(terms.contract.title, MEMO_LIMIT) or none,
     }

@@ -21,9 +21,9 @@ from wallet.gui.viewmodels.deciders import (
     Way,
     least_needed,
     make_signing,
-    terms_words,
     witness_name,
 )
+from wallet.gui.viewmodels.signers import terms_words
 from wallet.gui.widgets.buttons import Kind, push_button
 from wallet.gui.widgets.form import Labelled, name_box, refill
 from wallet.gui.widgets.labels import plain_label, set_role
