@@ -51,7 +51,7 @@ def test_each_witness_stands_there_with_its_record(stage):
     assert "\u202e" not in shown
 
 
-def test_an_offer_is_taken_by_key_or_refused_by_mouse(stage, qtbot):
+def test_an_offer_is_taken_by_key(stage, qtbot):
     page = opened(stage, "deciding")
     take = page.buttons[WIM, "take"]
     assert take.accessibleName() == "Take the offer of Wim"
@@ -59,6 +59,12 @@ def test_an_offer_is_taken_by_key_or_refused_by_mouse(stage, qtbot):
     press(take)
     stage.settle()
     assert stage.door.last(ChooseWitness) == ChooseWitness(WIM)
+    assert (WIM, "take") not in page.buttons
+    assert (WIM, "drop") in page.buttons
+
+
+def test_an_offer_is_refused_by_mouse(stage):
+    page = opened(stage, "deciding")
     click(page.buttons[WIM, "refuse"])
     stage.settle()
     assert stage.door.last(DropWitness) == DropWitness(WIM)

@@ -100,7 +100,7 @@ def test_the_words_change_at_the_step_where_our_signature_leaves(stage):
     stage.door.announce(SessionChanged(before.id))
     stage.settle()
     assert not page.running.stop.isEnabled()
-    assert page.running.stop.text() == "Go on without waiting (12:04:12)"
+    assert page.running.stop.text() == "Go on from 12:04:12 on"
     assert "Only Wim can decide now." in texts(page)
 
 

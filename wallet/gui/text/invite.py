@@ -17,7 +17,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "invite.for_one": "For one person",
     "invite.for_many": "For a shop: one code for many",
     "invite.uses_label": "How many may use it",
-    "invite.open_unseen": "Open tallies with unchanged terms without asking me",
+    "invite.open_unseen": "Open unchanged terms without asking me",
     "invite.life_label": "Valid for",
     "invite.life_days": ("{n} day", "{n} days"),
     "invite.talk": "It is best to talk about the numbers together.",

@@ -78,7 +78,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.stop_said.checking": "Both have signed; it can no longer be stopped.",
     "session.stopping": "Stopping…",
     "session.stop_waiting_from": "Stop waiting ({until})",
-    "session.go_on_from": "Go on without waiting ({until})",
+    "session.go_on_from": "Go on from {until} on",
     "session.background": "Keep in background",
     "session.offset": "{partner}'s clock differs by {seconds} s.",
     "session.done.pay": "Agreed. You paid {partner} {amount}.",

@@ -80,6 +80,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "offer.row.mine_days": "Notice that you give",
     "offer.row.memo": "For",
     "offer.row.direction": "Who normally owes",
+    "offer.row.signing": "Who decides",
     "offer.row.contract": "Contract",
     "offer.direction.stock": "{partner} owes you",
     "offer.direction.foil": "you owe {partner}",

@@ -18,7 +18,7 @@ from wallet.gui.widgets.buttons import push_button
 from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.form import Labelled, refill
 from wallet.gui.widgets.labels import IconLabel, plain_label
-from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.pages import PageFrame, beside
 from wallet.gui.widgets.surfaces import Card, column, row
 
 CARD = "tallystick:card"
@@ -91,12 +91,11 @@ class DecidingPage(PageFrame):
         words.append(facts)
         made = QWidget()
         line = row(IconLabel(one.icon, one.role), gap=theme.PADDING)
-        line.addLayout(column(*words, gap=0), 1)
-        if one.offers:
-            line.addWidget(self._button(one, "take", self.model.choose))
-            line.addWidget(self._button(one, "refuse", self.model.drop))
-        else:
-            line.addWidget(self._button(one, "drop", self.model.drop))
+        acts = {"take": self.model.choose, "refuse": self.model.drop}
+        if not one.offers:
+            acts = {"drop": self.model.drop}
+        buttons = [self._button(one, act, do) for act, do in acts.items()]
+        line.addLayout(beside(column(*words, gap=0), *buttons), 1)
         made.setLayout(line)
         return made
 

@@ -29,7 +29,6 @@ from wallet.gui.widgets.surfaces import Card, row
 T = TypeVar("T")
 KEY_LIMIT = 80
 ADDRESS_LIMIT = 200
-BREAK = "\u200b"  # a line may break here
 
 
 class SettingsPage(PageFrame):
@@ -160,7 +159,7 @@ class SettingsPage(PageFrame):
         rows = (
             ("settings.name", plain(wallet.name)),
             ("settings.network", plain(wallet.network)),
-            ("settings.account", _breakable(plain(wallet.account, KEY_LIMIT))),
+            ("settings.account", plain(wallet.account, KEY_LIMIT)),
             ("settings.locked_by", say(f"settings.{wallet.locked_by}")),
             ("settings.version", __version__),
         )
@@ -172,6 +171,7 @@ class SettingsPage(PageFrame):
         self.undo.setChecked(self._preferences.undo_seconds > 0)
         self.undo.toggled.connect(lambda on: self._preferences.set_undo(on=on))
         card.body.addWidget(self.undo)
+        card.body.addWidget(plain_label(say("settings.undo_hint"), role=Role.NEUTRAL))
         return card
 
     def _deciding_card(self) -> Card:
@@ -223,11 +223,6 @@ def _fill(grid: QGridLayout, rows: Sequence[tuple[str, str]]) -> None:
     for number, (key, words) in enumerate(rows):
         name = plain_label(say(key), role=Role.NEUTRAL, wrap=False)
         value: QLabel = plain_label(Words(words))
-        value.setAccessibleName(bare(f"{say(key)}: {words}").replace(BREAK, ""))
+        value.setAccessibleName(bare(f"{say(key)}: {words}"))
         grid.addWidget(name, number, 0)
         grid.addWidget(value, number, 1)
-
-
-def _breakable(key: str) -> Words:
-    """Let a long id break into lines."""
-    return Words(BREAK.join(key[place : place + 8] for place in range(0, len(key), 8)))

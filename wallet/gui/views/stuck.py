@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from wallet.engine.api.commands import Command, GoOn, PayAnyway, StopWaiting
@@ -31,7 +31,7 @@ from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.form import refill
 from wallet.gui.widgets.labels import plain_label
-from wallet.gui.widgets.pages import PageFrame
+from wallet.gui.widgets.pages import PageFrame, beside
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.saving import ask_where_to_save
 from wallet.gui.widgets.signers import Signers
@@ -149,10 +149,7 @@ class StuckPanel(PageFrame):
         button = push_button(say(choice.key), lambda: self.review(act))
         hint = self._hint(choice, view)
         button.setAccessibleDescription(bare(hint))
-        line = row(plain_label(hint))
-        line.setStretch(0, 1)
-        line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        card.body.addLayout(line)
+        card.body.addLayout(beside(plain_label(hint), button))
         self.buttons[act] = button
         return card
 

@@ -182,7 +182,7 @@ class TallyPage(SigningPage):
             lines.append(say("tally.same_chits", n=view.confirmed))
         refill(self.facts, *(plain_label(line) for line in lines))
         self.session_line.setVisible(bool(view.session))
-        self.auto.setText(say("tally.auto", partner=partner).replace("&", "&&"))
+        self.auto.setText(say("tally.auto_box"))  # Qt does not wrap a box's words: no name in it
         self.auto.setAccessibleName(bare(say("tally.auto", partner=partner)))
         self.auto.setChecked(view.auto_accept)
         self.auto.setEnabled(not self.model.busy)

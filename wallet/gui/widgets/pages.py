@@ -6,12 +6,22 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wallet.gui import theme
 from wallet.gui.theme import Size
+from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.labels import plain_label
-from wallet.gui.widgets.surfaces import row
+from wallet.gui.widgets.surfaces import column, row
 
 LARGE = 175  # %: from this text size on room is scarce
 
@@ -60,6 +70,28 @@ def scrolling(inner: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
     return area
+
+
+def beside(words: QWidget | QLayout, *buttons: QWidget) -> QBoxLayout:
+    """Set buttons beside words, or below them where large letters leave no room."""
+    if theme.scale() >= LARGE:
+        made: QBoxLayout = column()
+        _add(made, words)
+        made.addLayout(Flow(*buttons))
+        return made
+    made = row()
+    _add(made, words)
+    made.setStretch(0, 1)
+    for button in buttons:
+        made.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
+def _add(line: QBoxLayout, words: QWidget | QLayout) -> None:
+    if isinstance(words, QLayout):
+        line.addLayout(words)
+    else:
+        line.addWidget(words)
 
 
 def width_for(widget: QWidget, sample: str) -> int:

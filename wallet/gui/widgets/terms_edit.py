@@ -16,6 +16,7 @@ from wallet.gui.theme import Role
 from wallet.gui.widgets.amount_edit import AmountEdit
 from wallet.gui.widgets.form import Labelled, LimitedEdit
 from wallet.gui.widgets.labels import plain_label
+from wallet.gui.widgets.pages import LARGE
 from wallet.model.errors import AmountEmpty, AmountZero
 
 MEMO_LIMIT = 200
@@ -53,6 +54,7 @@ class TermsEdit(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(theme.PAGE))
         grid.setVerticalSpacing(theme.px(theme.PADDING))
+        columns = 1 if theme.scale() >= LARGE else 2
         fields = (
             Labelled(say("invite.they_may_owe_label"), self.they, buddy=self.they.field),
             Labelled(say("invite.i_may_owe_label"), self.mine, buddy=self.mine.field),
@@ -60,10 +62,10 @@ class TermsEdit(QWidget):
             Labelled(say("invite.memo_label"), self.memo, buddy=self.memo.field),
         )
         for number, field in enumerate(fields):
-            grid.addWidget(field, number // 2, number % 2)
-        grid.addWidget(self.note, 2, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+            grid.addWidget(field, number // columns, number % columns)
+        grid.addWidget(self.note, len(fields), 0, 1, columns)
+        for place in range(columns):
+            grid.setColumnStretch(place, 1)
         self._their_days = 0
         self.they.changed.connect(self._on_change)
         self.mine.changed.connect(self._on_change)
