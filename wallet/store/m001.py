@@ -103,12 +103,15 @@ CREATE TABLE tally (
     chits INTEGER NOT NULL DEFAULT 0, auto_accept INTEGER NOT NULL DEFAULT 1,
     partner_asks INTEGER NOT NULL DEFAULT 0, asks_number INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, invitation TEXT,
-    record BLOB NOT NULL, agreement BLOB, my_signature TEXT, partner_signature TEXT,
-    contract TEXT NOT NULL DEFAULT '', former BLOB, books BLOB, amendment BLOB,
-    amendment_contract TEXT NOT NULL DEFAULT '', accept_chit INTEGER, accept_day INTEGER)
+    record BLOB NOT NULL, books BLOB, accept_chit INTEGER, accept_day INTEGER)
     STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tally_by_digest ON tally (digest);
 CREATE INDEX tally_by_partner ON tally (partner);
+
+CREATE TABLE terms (
+    tally TEXT PRIMARY KEY REFERENCES tally (uuid), agreement BLOB, my_signature TEXT,
+    partner_signature TEXT, contract TEXT NOT NULL, former BLOB, amendment BLOB,
+    amendment_contract TEXT NOT NULL) STRICT;
 
 CREATE TABLE unasked (
     tally TEXT NOT NULL, day INTEGER NOT NULL, units INTEGER NOT NULL,
@@ -298,7 +301,7 @@ COMMENTS: Mapping[str, str] = {
     "wish.partner": "With whom.",
     "wish.since": "Since when; the oldest goes first.",
     "wish.tries": "How often it was tried.",
-    "tally": "Tallies, with the offer or agreement that stands.",
+    "tally": "Tallies.",
     "tally.uuid": "The tally's uuid.",
     "tally.state": "State of the table tally.",
     "tally.partner": "The partner's keeper.",
@@ -314,16 +317,18 @@ COMMENTS: Mapping[str, str] = {
     "tally.changed_at": "When anything of it last changed.",
     "tally.invitation": "The invitation it came from.",
     "tally.record": "What decides, canonical.",
-    "tally.agreement": "The agreement that stands, canonical.",
-    "tally.my_signature": "Our signature under it (offer).",
-    "tally.partner_signature": "The partner's signature under it (offer).",
-    "tally.contract": "The text whose hash is in the agreement.",
-    "tally.former": "The agreement that stood before, for the comparison.",
-    "tally.amendment": "Open: the agreement we want instead, canonical, until it is settled.",
-    "tally.amendment_contract": "Its contract's text, if it is another.",
     "tally.books": "Where our half of the tally chain stands, canonical.",
     "tally.accept_chit": "Accepted without asking up to this for one chit; NULL: no own bound.",
     "tally.accept_day": "The same for all chits of a UTC day; NULL: no own bound.",
+    "terms": "What a tally rests on; apart from it, because it is long and hardly ever changes.",
+    "terms.tally": "The tally's uuid.",
+    "terms.agreement": "The agreement that stands, canonical.",
+    "terms.my_signature": "Our signature under it (offer).",
+    "terms.partner_signature": "The partner's signature under it (offer).",
+    "terms.contract": "The text whose hash is in the agreement.",
+    "terms.former": "The agreement that stood before, for the comparison.",
+    "terms.amendment": "Open: the agreement we want instead, canonical, until it is settled.",
+    "terms.amendment_contract": "Its contract's text, if it is another.",
     "unasked": "What was accepted without asking where a day's bound has to know.",
     "unasked.tally": "On which tally.",
     "unasked.day": "Days since 1970, UTC.",

@@ -52,7 +52,7 @@ _COLUMNS = (
 
 
 class Tallies:
-    """The rows of `tally`."""
+    """The rows of `tally` and `terms`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -97,19 +97,14 @@ class Tallies:
         self._db.execute(
             "INSERT INTO tally (uuid, state, partner, account, half, digest, balance, chits,"
             " auto_accept, partner_asks, asks_number, created_at, changed_at, invitation, record,"
-            " agreement, my_signature, partner_signature, contract, former, books, amendment,"
-            " amendment_contract, accept_chit, accept_day)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " books, accept_chit, accept_day)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (uuid) DO UPDATE SET state = excluded.state, partner = excluded.partner,"
             " account = excluded.account, half = excluded.half, digest = excluded.digest,"
             " balance = excluded.balance, chits = excluded.chits,"
             " auto_accept = excluded.auto_accept, partner_asks = excluded.partner_asks,"
             " asks_number = excluded.asks_number, changed_at = excluded.changed_at,"
-            " invitation = excluded.invitation, record = excluded.record,"
-            " agreement = excluded.agreement, my_signature = excluded.my_signature,"
-            " partner_signature = excluded.partner_signature, contract = excluded.contract,"
-            " former = excluded.former, books = excluded.books,"
-            " amendment = excluded.amendment, amendment_contract = excluded.amendment_contract,"
+            " invitation = excluded.invitation, record = excluded.record, books = excluded.books,"
             " accept_chit = excluded.accept_chit, accept_day = excluded.accept_day",
             (
                 record.uuid,
@@ -127,16 +122,31 @@ class Tallies:
                 now,
                 one.invitation,
                 encode(record),
+                encode(one.books) if one.books else None,
+                one.accept_chit,
+                one.accept_day,
+            ),
+        )
+        self._save_terms(one)
+
+    def _save_terms(self, one: TallyFile) -> None:
+        self._db.execute(
+            "INSERT INTO terms (tally, agreement, my_signature, partner_signature, contract,"
+            " former, amendment, amendment_contract)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tally) DO UPDATE SET"
+            " agreement = excluded.agreement, my_signature = excluded.my_signature,"
+            " partner_signature = excluded.partner_signature, contract = excluded.contract,"
+            " former = excluded.former, amendment = excluded.amendment,"
+            " amendment_contract = excluded.amendment_contract",
+            (
+                one.uuid,
                 encode(one.agreement) if one.agreement else None,
                 one.my_signature,
                 one.partner_signature,
                 one.contract,
                 encode(one.former) if one.former else None,
-                encode(one.books) if one.books else None,
                 encode(one.amendment) if one.amendment else None,
                 one.amendment_contract,
-                one.accept_chit,
-                one.accept_day,
             ),
         )
 
@@ -148,7 +158,9 @@ class Tallies:
         )
 
     def _one(self, column: str, value: str) -> TallyFile | None:
-        row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM tally WHERE {column} = ?", (value,))
+        row = self._db.fetch_one(
+            f"SELECT {_COLUMNS} FROM tally JOIN terms ON tally = uuid WHERE {column} = ?", (value,)
+        )
         if row is None:
             return None
         return TallyFile(

@@ -85,7 +85,9 @@ def get_home(database: Database, now: Now) -> HomeView:
     reserved = reserved_by_tally(database)
     can_pay = can_receive = owed = owing = count = 0
     for uuid, half, balance, body in database.fetch_all(
-        "SELECT uuid, half, balance, agreement FROM tally WHERE state = ?", (TallyStep.OPEN.value,)
+        "SELECT uuid, half, balance, agreement FROM tally JOIN terms ON terms.tally = uuid"
+        " WHERE state = ?",
+        (TallyStep.OPEN.value,),
     ):
         agreement = read_part(body, AgreementPart)
         mine, theirs = agreement.side(half), agreement.side(STOCK if half == FOIL else FOIL)
@@ -154,8 +156,8 @@ def _changes(database: Database, since: int) -> dict[int, int]:
 
 def _offers(database: Database, people: People) -> list[NeedView]:
     rows = database.fetch_all(
-        "SELECT uuid, partner, changed_at, agreement FROM tally WHERE state = ?"
-        " ORDER BY changed_at DESC",
+        "SELECT uuid, partner, changed_at, agreement FROM tally JOIN terms ON terms.tally = uuid"
+        " WHERE state = ? ORDER BY changed_at DESC",
         (TallyStep.RECEIVED.value,),
     )
     needs = []

@@ -41,19 +41,20 @@ RESERVED_SQL = (
     "SELECT tally, sum(units) FROM chit INDEXED BY chit_loose"
     " WHERE loose = 1 AND state IN ('signing', 'unknown') AND mine = 1 GROUP BY tally"
 )
+_FROM = "FROM tally JOIN terms ON terms.tally = uuid"
 _DIRECTIONS = {"stock": Direction.THEY_OWE_ME, "foil": Direction.I_OWE_THEM}
 
 
 def list_tallies(database: Database, now: Now) -> tuple[TallyView, ...]:
     """Return every tally, drafts and void ones included, latest change first."""
-    rows = database.fetch_all(f"SELECT {_COLUMNS} FROM tally ORDER BY changed_at DESC, uuid")
+    rows = database.fetch_all(f"SELECT {_COLUMNS} {_FROM} ORDER BY changed_at DESC, uuid")
     tell = _Teller(database, now)
     return tuple(tell.view(row) for row in rows)
 
 
 def get_tally(database: Database, now: Now, tally: str) -> TallyView:
     """Return one tally.  Raises `NotFound`."""
-    row = database.fetch_one(f"SELECT {_COLUMNS} FROM tally WHERE uuid = ?", (tally,))
+    row = database.fetch_one(f"SELECT {_COLUMNS} {_FROM} WHERE uuid = ?", (tally,))
     if row is None:
         raise NotFound("tally", tally)
     return _Teller(database, now).view(row)
@@ -63,7 +64,7 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
     """Return the agreement that stands, with the one that stood before.  Raises `NotFound`."""
     row = database.fetch_one(
         "SELECT agreement, record, digest, contract, my_signature, partner_signature, former,"
-        " state FROM tally WHERE uuid = ?",
+        f" state {_FROM} WHERE uuid = ?",
         (tally,),
     )
     if row is None or row[0] is None:
@@ -89,8 +90,7 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
     Raises `NotFound`.
     """
     row = database.fetch_one(
-        "SELECT agreement, record, contract, amendment, amendment_contract FROM tally"
-        " WHERE uuid = ?",
+        f"SELECT agreement, record, contract, amendment, amendment_contract {_FROM} WHERE uuid = ?",
         (tally,),
     )
     part = read_part(row[1], TallyPart) if row else TallyPart("")
