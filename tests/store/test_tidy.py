@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from tests.helpers.builders import NOON, a_salt, a_session, a_tally
+from tests.helpers.builders import BO, NOON, a_salt, a_session, a_tally
 from wallet.crypto.hashing import digest
 from wallet.model.credit import Chit
-from wallet.model.errors import BugError
+from wallet.model.errors import BugError, RuleBroken
 from wallet.protocol.countersign.signer import State as Step
 from wallet.protocol.credit.chit import Payment, State
 from wallet.store.chits import ChitFile
@@ -146,3 +146,48 @@ def is_loose(store: Store, one: SessionFile) -> bool:
     row = store.database.fetch_one("SELECT loose FROM session WHERE number = ?", (one.number,))
     assert row is not None
     return bool(row[0])
+
+
+# What a transaction keeps ----------------------------------------------------------------------
+
+
+def test_a_transaction_gives_one_object_for_one_row(store: Store) -> None:
+    one = written(store, State.WAITING)
+    with store.database.transaction():
+        first = store.chits.get(one.uuid)
+        assert store.chits.get(one.uuid) is first
+        assert store.chits.get_by_digest(digest(one.chit)) is first
+        tally = store.tallies.get(one.tally)
+        assert store.tallies.get(one.tally) is tally
+    assert store.chits.get(one.uuid) is not first
+    assert store.tallies.get(one.tally) is not tally
+
+
+@pytest.mark.parametrize("savepoint", [True, False])
+def test_what_is_rolled_back_is_not_remembered(store: Store, savepoint: bool) -> None:
+    one, database = written(store, State.WAITING), store.database
+
+    def change() -> None:
+        found = store.chits.get(one.uuid)
+        assert found is not None
+        found.record = replace(found.record, state=State.GOOD)
+        store.chits.save(found, NOON)
+        store.chains.put_lock(BO.agent, "session", NOON)
+        assert store.chains.get_lock(BO.agent) == ("session", NOON)
+        raise RuleBroken("never mind")
+
+    def check() -> None:
+        found = store.chits.get(one.uuid)
+        assert found is not None
+        assert found.record.state is State.WAITING
+        assert store.chains.get_lock(BO.agent) is None
+
+    if not savepoint:
+        with pytest.raises(RuleBroken), database.transaction():
+            change()
+        check()
+        return
+    with database.transaction():
+        with pytest.raises(RuleBroken), database.savepoint():
+            change()
+        check()

@@ -58,7 +58,7 @@ class BadSignature(ValueError):
 class Signer:
     """The signing key of one agent; it shows its secret to nobody."""
 
-    __slots__ = ("_agent", "_key")
+    __slots__ = ("_agent", "_box_key", "_key")
 
     def __init__(self, seed: bytes) -> None:
         """Make the key from 32 bytes of entropy. Raises `ValueError` for another size."""
@@ -66,6 +66,7 @@ class Signer:
             raise ValueError(f"a seed has {SEED_SIZE} bytes, not {len(seed)}")
         self._key = SigningKey(seed)
         self._agent = AgentId.of(bytes(self._key.verify_key))
+        self._box_key: PrivateKey | None = None  # made when it is wanted first: it takes a while
 
     def __repr__(self) -> str:
         return f"Signer({self._agent.short})"
@@ -78,7 +79,9 @@ class Signer:
     @property
     def box_key(self) -> PrivateKey:
         """The same key on the other curve (X25519), for `wallet.crypto.sealing`."""
-        return self._key.to_curve25519_private_key()
+        if self._box_key is None:
+            self._box_key = self._key.to_curve25519_private_key()
+        return self._box_key
 
     def sign(self, label: Label, network: NetworkId, core: bytes) -> Signature:
         """Sign the hash `core` (32 bytes; `ValueError` otherwise) for this label and network."""

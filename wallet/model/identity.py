@@ -7,6 +7,7 @@ and one device may do everything.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -49,7 +50,12 @@ class SignedRoot(Record, frozen=True):
     @property
     def account(self) -> Hash:
         """The account's id: the hash of its root link."""
-        return digest(self.link)
+        return _account(self.link)
+
+
+@lru_cache(maxsize=256)
+def _account(link: RootLink) -> Hash:
+    return digest(link)
 
 
 class Authority(Record, frozen=True):

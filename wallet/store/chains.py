@@ -15,6 +15,8 @@ from wallet.model.errors import HeadMoved
 from wallet.protocol.chain.append import Head
 from wallet.store.database import Database
 
+LOCK = "lock"
+
 
 class Stored(Struct, frozen=True):
     """One link as it stands on disk."""
@@ -119,16 +121,23 @@ class Chains:
 
     def get_lock(self, agent: AgentId) -> tuple[str, int] | None:
         """The session that holds the chain, and since when."""
-        row = self._db.fetch_one("SELECT session, since FROM lock WHERE agent = ?", (agent,))
-        return None if row is None else (row[0], row[1])
+        known = self._db.kept.get((LOCK, agent))
+        if known is None:
+            row = self._db.fetch_one("SELECT session, since FROM lock WHERE agent = ?", (agent,))
+            known = (None if row is None else (row[0], row[1]),)
+            self._db.keep(LOCK, agent, known)
+        lock: tuple[str, int] | None = known[0]
+        return lock
 
     def put_lock(self, agent: AgentId, session: str, since: int) -> None:
         """Lock the chain."""
         self._db.execute("INSERT INTO lock VALUES (?, ?, ?)", (agent, session, since))
+        self._db.kept.pop((LOCK, agent), None)
 
     def drop_lock(self, agent: AgentId, session: str) -> None:
         """Unlock it, if this session holds it."""
         self._db.execute("DELETE FROM lock WHERE agent = ? AND session = ?", (agent, session))
+        self._db.kept.pop((LOCK, agent), None)
 
     # What others showed us ---------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
@@ -42,6 +44,7 @@ def _step(one: ChitFile, now: int) -> str:
     return f"{now} {one.record.state.value}\n"
 
 
+CHIT = "chit"
 OPEN = (State.NEW, State.WAITING, State.ASKED, State.SIGNING, State.UNKNOWN)
 _IS_OPEN = "state IN (" + ", ".join(f"'{state.value}'" for state in OPEN) + ")"
 _COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id, loose"
@@ -56,7 +59,9 @@ class Chits:
         """Whether there may be rows that `tidy` would touch: nobody knows what came before us."""
 
     def get(self, uuid: str) -> ChitFile | None:
-        """By its uuid."""
+        """By its uuid; within a transaction always the same object."""
+        if known := self._db.kept.get((CHIT, uuid)):
+            return cast("ChitFile", known)
         return self._one("uuid = ? AND loose = 1", uuid) or self._one(
             "uuid = ? AND loose = 0", uuid
         )
@@ -71,6 +76,7 @@ class Chits:
     def save(self, one: ChitFile, now: int) -> None:
         """Write it, new or changed."""
         self.is_untidy = True
+        self._db.keep(CHIT, one.uuid, one)
         if one.id:
             self._db.execute(
                 "UPDATE chit SET state = ?, session = ?, place = ?, balance_after = ?, sealed = ?,"
@@ -123,7 +129,10 @@ class Chits:
         one.id = cursor.lastrowid
 
     def tidy(self) -> None:
-        """Put new chits into the lists and the search, and those at rest into their indexes."""
+        """Put new chits into the lists and the search, and those at rest into their indexes.
+
+        Not in a transaction that has read or written any.
+        """
         self._db.execute(
             "INSERT INTO chit_text (rowid, memo, ref, partner_name)"
             " SELECT id, memo, ref, partner_name FROM chit WHERE loose = 1 AND listed = 0"
@@ -131,18 +140,23 @@ class Chits:
         self._db.execute("UPDATE chit SET listed = 1 WHERE loose = 1 AND listed = 0")
         self._db.execute(f"UPDATE chit SET loose = 0 WHERE loose = 1 AND NOT {_IS_OPEN}")
 
-    def put_place(self, one: int, place: int, balance_after: int) -> None:
-        """Chit `one`'s place in the tally chain, and the balance after it in that order."""
+    def put_place(self, one: ChitFile, place: int, balance_after: int) -> None:
+        """Its place in the tally chain, and the balance after it in that order."""
+        one.place, one.balance_after = place, balance_after
         self._db.execute(
-            "UPDATE chit SET place = ?, balance_after = ? WHERE id = ?", (place, balance_after, one)
+            "UPDATE chit SET place = ?, balance_after = ? WHERE id = ?",
+            (place, balance_after, one.id),
         )
 
     def _one(self, where: str, value: str) -> ChitFile | None:
         row = self._db.fetch_one(f"SELECT {_COLUMNS} FROM chit WHERE {where}", (value,))
         if row is None:
             return None
-        return ChitFile(
-            record=recall(row[0], Payment),
+        record = recall(row[0], Payment)
+        if known := self._db.kept.get((CHIT, record.uuid)):
+            return cast("ChitFile", known)
+        one = ChitFile(
+            record=record,
             chit=recall(row[1], Chit),
             tally=row[2],
             partner_name=row[3],
@@ -152,6 +166,8 @@ class Chits:
             id=row[7],
             is_loose=bool(row[8]),
         )
+        self._db.keep(CHIT, one.uuid, one)
+        return one
 
     # Proofs ------------------------------------------------------------------
 

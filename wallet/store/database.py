@@ -47,6 +47,7 @@ BUSY_SECONDS = 5.0
 
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
+Kept = dict[tuple[str, str], Any]
 
 
 class Database:
@@ -56,6 +57,8 @@ class Database:
         """Wrap an open connection; `connect` makes them."""
         self.connection = connection
         self.path = path
+        self.kept: Kept = {}
+        self._keeps = False
         self._depth = 0
 
     def __enter__(self) -> Self:
@@ -78,6 +81,14 @@ class Database:
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         return bool(self.connection.in_transaction)
+
+    def keep(self, table: str, key: str, one: Any) -> None:
+        """Remember what was read or written in this transaction: the next who asks gets the same.
+
+        In `kept`, until the transaction ends or anything of it is rolled back.
+        """
+        if self._keeps:
+            self.kept[table, key] = one
 
     def execute(self, sql: str, parameters: Parameters = ()) -> Any:
         """Run one statement and return its cursor. Raises a `StoreError`, or `BugError`."""
@@ -122,6 +133,7 @@ class Database:
         if self.in_transaction:
             raise BugError("a transaction within a transaction")
         self.execute("BEGIN IMMEDIATE")
+        self._keeps = True
         try:
             yield
             self._require_transaction()
@@ -129,6 +141,9 @@ class Database:
         except BaseException:
             self._drop("ROLLBACK")
             raise
+        finally:
+            self._keeps = False
+            self.kept.clear()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -150,6 +165,7 @@ class Database:
             self._require_transaction()
             self.execute(f"RELEASE {name}")
         except BaseException:
+            self.kept.clear()
             self._drop(f"ROLLBACK TO {name}", f"RELEASE {name}")
             raise
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec import Struct
 
 from wallet.crypto.encoding import encode, recall
@@ -44,6 +46,7 @@ class TallyFile(Struct):
         return self.record.uuid
 
 
+TALLY = "tally"
 _COLUMNS = (
     "record, account, created_at, agreement, my_signature, partner_signature, contract, former,"
     " books, balance, chits, auto_accept, partner_asks, asks_number, invitation,"
@@ -58,8 +61,8 @@ class Tallies:
         self._db = database
 
     def get(self, uuid: str) -> TallyFile | None:
-        """By its uuid."""
-        return self._one("uuid", uuid)
+        """By its uuid; within a transaction always the same object."""
+        return self._db.kept.get((TALLY, uuid)) or self._one("uuid", uuid)
 
     def get_by_digest(self, digest: str) -> TallyFile | None:
         """By the agreement that stands: block 0 when it is open."""
@@ -94,6 +97,7 @@ class Tallies:
     def save(self, one: TallyFile, now: int) -> None:
         """Write it, new or changed."""
         record = one.record
+        self._db.keep(TALLY, one.uuid, one)
         self._db.execute(
             "INSERT INTO tally (uuid, state, partner, account, half, digest, balance, chits,"
             " auto_accept, partner_asks, asks_number, created_at, changed_at, invitation, record,"
@@ -152,6 +156,7 @@ class Tallies:
 
     def save_books(self, one: TallyFile, now: int) -> None:
         """Write only what a chit or a step of consensus changes."""
+        self._db.keep(TALLY, one.uuid, one)
         self._db.execute(
             "UPDATE tally SET balance = ?, chits = ?, changed_at = ?, books = ? WHERE uuid = ?",
             (one.balance, one.chits, now, encode(one.books) if one.books else None, one.uuid),
@@ -163,8 +168,11 @@ class Tallies:
         )
         if row is None:
             return None
-        return TallyFile(
-            record=recall(row[0], Tally),
+        record = recall(row[0], Tally)
+        if known := self._db.kept.get((TALLY, record.uuid)):
+            return cast("TallyFile", known)
+        one = TallyFile(
+            record=record,
             account=row[1],
             created_at=row[2],
             agreement=recall(row[3], Agreement) if row[3] else None,
@@ -184,6 +192,8 @@ class Tallies:
             accept_chit=row[17],
             accept_day=row[18],
         )
+        self._db.keep(TALLY, one.uuid, one)
+        return one
 
 
 class Unasked:

@@ -329,7 +329,7 @@ class ConsensusDesk:
                 raise BugError("a link without its chit")
             balance += -file.chit.units if file.record.mine else file.chit.units
             work.store.chits.put_link(one.uuid, Link(place, chit, found))
-            work.store.chits.put_place(file.id, place, balance)
+            work.store.chits.put_place(file, place, balance)
         end = start + len(order) - 1
         last = hashes[-1] if hashes else (before.hash if before else None)
         one.books = consensus.moved(books, end, last)
