@@ -23,6 +23,7 @@ from wallet.engine.work import Me
 from wallet.model.actions import SignedAction, hash_action, hash_entry, sign_action
 from wallet.model.identity import SignedRoot
 from wallet.protocol.chain.append import create_private, genesis, head_of
+from wallet.store.chains import Content
 from wallet.store.database import Database
 from wallet.store.opening import open_database
 from wallet.store.reader import Reader
@@ -63,8 +64,8 @@ def write_chain(store: Store, length: int) -> list[SignedAction]:
             action = create_private(signer.agent, head, found, salt, head.timestamp)
             head = head_of(action)
             written.append(sign_action(action, signer, NETWORK))
-            store.chains.put_entry(found, "payment", entry)
-            store.chains.append(written[-1], head.hash, found, salt)
+            content = Content(found, "payment", entry, salt)
+            store.chains.append(written[-1], head.hash, content)
     return written
 
 

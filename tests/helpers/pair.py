@@ -242,10 +242,7 @@ class Side:
     def kind_at(self, seq: int) -> str:
         """What kind of entry stands at this place of the chain; empty: nothing."""
         stored = self.at(seq)
-        if stored is None or stored.entry is None:
-            return ""
-        entry = self.store.chains.get_entry(stored.entry)
-        return entry[0] if entry else ""
+        return "" if stored is None else stored.kind or ""
 
     def owes(self) -> list[str]:
         """The kinds of messages in the outbox, oldest first."""

@@ -121,10 +121,9 @@ class Laws:
 
     def _is_park(self, wallet: Wallet, seq: int) -> bool:
         stored = wallet.store.chains.get_at(wallet.agent, seq)
-        entry = stored and stored.entry and wallet.store.chains.get_entry(stored.entry)
-        if not entry or entry[0] != "session_park":
+        if stored is None or stored.kind != "session_park" or stored.body is None:
             return False
-        park = decode(entry[1], ParkEntry)
+        park = decode(stored.body, ParkEntry)
         one = wallet.store.sessions.get(park.session)
         return one is not None and one.responses[wallet.agent].body.seq == seq
 

@@ -136,9 +136,10 @@ def test_an_enzyme_that_lacks_a_signature_decides_no_after_its_grace() -> None:
     circle.carry()
     assert circle.state("wim") is S.RELEASED
     assert circle.state("ada", uuid) is S.ABORTED
-    park = circle["wim"].store.chains.get_entry(circle["wim"].at(circle["wim"].seq).entry)  # type: ignore[union-attr, arg-type]
+    park = circle["wim"].at(circle["wim"].seq)
     assert park is not None
-    assert decode(park[1], ParkEntry).stop
+    assert park.body is not None
+    assert decode(park.body, ParkEntry).stop
     try_again(circle, uuid)
     settle(circle, -5_000)
 

@@ -15,39 +15,57 @@ from wallet.model.errors import HeadMoved
 from wallet.protocol.chain.append import Head
 from wallet.store.database import Database
 
-LOCK = "lock"
+LOCK, HEAD = "lock", "head"
+
+
+CHAIN_PLACES = 1 << 40  # room for the links of one chain among the places of all
+_COLUMNS = "hash, body, signature, entry, salt, kind, content"
+# The first place of an agent's chain; NULL, and so no row, where there is no such chain.
+_FIRST = f"(SELECT number FROM chain WHERE agent = ?1) * {CHAIN_PLACES}"
 
 
 class Stored(Struct, frozen=True):
-    """One link as it stands on disk."""
+    """One link as it stands on disk, with its entry: what kind it is, and its canonical bytes."""
 
     hash: ActionHash
     signed: SignedAction
     entry: EntryHash | None
     salt: bytes | None
-    body: bytes | None = None  # the entry's canonical bytes, where a walk brought them along
+    kind: str | None = None
+    body: bytes | None = None
+
+
+class Content(Struct, frozen=True):
+    """An entry of ours that a link is about."""
+
+    hash: EntryHash
+    kind: str
+    body: bytes
+    salt: bytes
 
 
 class Chains:
-    """The rows of `action`, `entry`, `lock` and `observation`."""
+    """The rows of `chain`, `action`, `lock`, `seen` and `observation`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
     def get_head(self, agent: AgentId) -> Head | None:
         """The last link of this agent's chain."""
-        row = self._db.fetch_one(
-            "SELECT hash, seq, timestamp FROM action WHERE agent = ? ORDER BY seq DESC LIMIT 1",
-            (agent,),
-        )
-        return None if row is None else Head(ActionHash(row[0]), row[1], row[2])
+        known: Head | None = self._db.kept.get((HEAD, agent))
+        if known is None:
+            row = self._db.fetch_one(
+                "SELECT hash, seq, timestamp FROM action"
+                f" WHERE place BETWEEN {_FIRST} AND {_FIRST} + {CHAIN_PLACES - 1}"
+                " ORDER BY place DESC LIMIT 1",
+                (agent,),
+            )
+            known = None if row is None else Head(ActionHash.kept(row[0]), row[1], row[2])
+            self._db.keep(HEAD, agent, known)
+        return known
 
     def append(
-        self,
-        signed: SignedAction,
-        link: ActionHash,
-        entry: EntryHash | None = None,
-        salt: bytes | None = None,
+        self, signed: SignedAction, link: ActionHash, content: Content | None = None
     ) -> None:
         """Add a link behind the head it names.
 
@@ -60,9 +78,11 @@ class Chains:
         actual = head.hash if head else None
         if expected != actual or action.seq != (head.seq + 1 if head else 0):
             raise HeadMoved(expected=str(expected or ""), actual=str(actual or ""))
+        if head is None:
+            self._db.execute("INSERT OR IGNORE INTO chain (agent) VALUES (?)", (action.author,))
         self._db.execute(
-            "INSERT INTO action (agent, seq, hash, body, signature, timestamp, entry, salt)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO action (place, seq, hash, body, signature, timestamp, entry, salt, kind,"
+            f" content) VALUES ({_FIRST} + ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 action.author,
                 action.seq,
@@ -70,52 +90,37 @@ class Chains:
                 encode(action),
                 signed.signature,
                 action.timestamp,
-                entry,
-                salt,
+                content and content.hash,
+                content and content.salt,
+                content and content.kind,
+                content and content.body,
             ),
         )
+        self._db.keep(HEAD, action.author, Head(link, action.seq, action.timestamp))
 
     def get_at(self, agent: AgentId, seq: int) -> Stored | None:
         """The link at this place."""
         row = self._db.fetch_one(
-            "SELECT hash, body, signature, entry, salt FROM action WHERE agent = ? AND seq = ?",
+            f"SELECT {_COLUMNS} FROM action WHERE place = {_FIRST} + ?2 AND seq = ?2",
             (agent, seq),
         )
         return None if row is None else _stored(row)
 
     def walk(self, agent: AgentId, first: int = 0, page: int = 1000) -> Iterator[Stored]:
-        """All links from this place on with their entries, in order; reads `page` at a time."""
-        while True:
-            found = self._db.fetch_all(
-                "SELECT a.hash, a.body, a.signature, a.entry, a.salt, e.body FROM action a"
-                " LEFT JOIN entry e ON e.hash = a.entry"
-                " WHERE a.agent = ? AND a.seq >= ? ORDER BY a.seq LIMIT ?",
-                (agent, first, page),
-            )
-            yield from (_stored(row) for row in found)
-            if len(found) < page:
-                return
+        """All links from this place on, in order; reads `page` at a time."""
+        while found := self.list_between(agent, first, first + page - 1):
+            yield from found
             first += page
 
     def list_between(self, agent: AgentId, first: int, last: int) -> list[Stored]:
         """The links from place `first` to place `last`, both with."""
         rows = self._db.fetch_all(
-            "SELECT hash, body, signature, entry, salt FROM action"
-            " WHERE agent = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            f"SELECT {_COLUMNS} FROM action"
+            f" WHERE place BETWEEN {_FIRST} + ?2 AND {_FIRST} + min(?3, {CHAIN_PLACES - 1})"
+            " ORDER BY place",
             (agent, first, last),
         )
         return [_stored(row) for row in rows]
-
-    def put_entry(self, found: EntryHash, kind: str, body: bytes) -> None:
-        """Keep an entry; the same one twice is one."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO entry (hash, kind, body) VALUES (?, ?, ?)", (found, kind, body)
-        )
-
-    def get_entry(self, found: EntryHash) -> tuple[str, bytes] | None:
-        """An entry's kind and canonical bytes."""
-        row = self._db.fetch_one("SELECT kind, body FROM entry WHERE hash = ?", (found,))
-        return None if row is None else (row[0], row[1])
 
     # The lock ---------------------------------------------------------------
 
@@ -181,6 +186,6 @@ class Chains:
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     action: Action = recall(row[1], Action)  # type: ignore[arg-type]
-    signed = SignedAction(action=action, signature=Signature(row[2]))
+    signed = SignedAction(action=action, signature=Signature.kept(row[2]))
     entry = EntryHash.kept(row[3]) if row[3] else None
-    return Stored(ActionHash(row[0]), signed, entry, row[4], *row[5:])
+    return Stored(ActionHash.kept(row[0]), signed, entry, *row[4:])

@@ -20,14 +20,12 @@ from wallet.store.database import Database
 _TABLES = """
 CREATE TABLE profile (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-CREATE TABLE action (
-    agent TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL,
-    signature TEXT NOT NULL, timestamp INTEGER NOT NULL, entry TEXT, salt BLOB,
-    PRIMARY KEY (agent, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE chain (number INTEGER PRIMARY KEY, agent TEXT NOT NULL UNIQUE) STRICT;
 
-CREATE TABLE entry (
-    number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-    body BLOB NOT NULL) STRICT;
+CREATE TABLE action (
+    place INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL,
+    signature TEXT NOT NULL, timestamp INTEGER NOT NULL, entry TEXT, salt BLOB, kind TEXT,
+    content BLOB) STRICT;
 
 CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL) STRICT;
 
@@ -187,8 +185,11 @@ COMMENTS: Mapping[str, str] = {
     "profile": "Small facts about this profile, one a row.",
     "profile.key": "Name of the fact.",
     "profile.value": "The fact, as text.",
-    "action": "The source chain: every link this wallet's agents ever signed.",
-    "action.agent": "Author.",
+    "chain": "The source chains of this wallet's agents.",
+    "chain.number": "Order.",
+    "chain.agent": "Author.",
+    "action": "The source chains: every link this wallet's agents ever signed, with its entry.",
+    "action.place": "The chain's number × 2⁴⁰ + seq: links lie in their order.",
     "action.seq": "Place on the author's chain, from 0 without gaps.",
     "action.hash": "The action's id.",
     "action.body": "The action, canonical.",
@@ -196,14 +197,11 @@ COMMENTS: Mapping[str, str] = {
     "action.timestamp": "Public time in microseconds UTC.",
     "action.entry": "Id of the entry it is about, if any; for a private one nobody else knows it.",
     "action.salt": "Salt of the commitment to a private entry.",
-    "entry": "What actions point to.",
-    "entry.number": "Order.",
-    "entry.hash": "The entry's id.",
-    "entry.kind": "What it is: payment, open, session_park, chit, identity_link.",
-    "entry.body": "The entry, canonical.",
+    "action.kind": "What the entry is: payment, open, session_park, chit, identity_link.",
+    "action.content": "The entry, canonical.",
     "observation": "Entries that wait for the chain lock to be free, in order.",
     "observation.id": "Order.",
-    "observation.kind": "As in entry.",
+    "observation.kind": "As in action.",
     "observation.body": "The entry, canonical.",
     "lock": "The chain lock: held by exactly one live session.",
     "lock.agent": "Whose chain is locked.",

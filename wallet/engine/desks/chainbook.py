@@ -9,6 +9,7 @@ from wallet.model.actions import Action, Create, hash_action, hash_entry, sign_a
 from wallet.model.errors import BugError, ChainLocked
 from wallet.model.record import Record
 from wallet.protocol.chain.append import Head, create_private, genesis, init_complete
+from wallet.store.chains import Content
 
 SALT_BYTES = 32
 
@@ -71,10 +72,10 @@ def write_private(work: Work, kind: str, entry: bytes, at: int | None = None) ->
 def write_action(work: Work, action: Create, kind: str, entry: bytes, salt: bytes) -> None:
     """Sign and write this very action with its entry."""
     _check_copy(work)
-    found = hash_entry(entry)
-    work.store.chains.put_entry(found, kind, entry)
     work.store.chains.append(
-        sign_action(action, work.me.signer, work.me.network), hash_action(action), found, salt
+        sign_action(action, work.me.signer, work.me.network),
+        hash_action(action),
+        Content(hash_entry(entry), kind, entry, salt),
     )
 
 

@@ -39,19 +39,20 @@ def evidence_at(work: Work, seq: int) -> SlotEvidence | None:
     stored = work.store.chains.get_at(work.me.agent, seq)
     if stored is None:
         return None
-    park = _park(work, stored)
+    park = _park(stored)
     if park is None or stored.salt is None:
         return SlotEvidence(action=stored.signed)
     return SlotEvidence(action=stored.signed, salt=Salt32.of(stored.salt), park=park)
 
 
 def _evidence(work: Work, one: SessionFile, stored: Stored) -> SlotEvidence:
-    park = _park(work, stored)
+    park = _park(stored)
     if park is not None and stored.salt and park.session == one.record.session:
         return SlotEvidence(action=stored.signed, salt=Salt32.of(stored.salt), park=park)
     return SlotEvidence(action=stored.signed)
 
 
-def _park(work: Work, stored: Stored) -> ParkEntry | None:
-    entry = stored.entry and work.store.chains.get_entry(stored.entry)
-    return decode(entry[1], ParkEntry) if entry and entry[0] == "session_park" else None
+def _park(stored: Stored) -> ParkEntry | None:
+    if stored.kind != "session_park" or stored.body is None:
+        return None
+    return decode(stored.body, ParkEntry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wallet.crypto.ids import AgentId
 from wallet.engine.api.views import (
     HomeView,
     NeedView,
@@ -38,7 +39,7 @@ _ENOUGH_CLOCKS = 3
 
 def get_wallet(database: Database, now: Now) -> WalletView:
     """Return who we are."""
-    row = database.fetch_one("SELECT max(seq) FROM action WHERE agent = ?", (now.me,))
+    head = Store(database).chains.get_head(AgentId(now.me))
     store = Store(database)
     return WalletView(
         name=now.name,
@@ -49,7 +50,7 @@ def get_wallet(database: Database, now: Now) -> WalletView:
         contact=now.contact,
         picture=now.picture,
         locked_by=now.locked_by,
-        chain_length=0 if row is None or row[0] is None else row[0] + 1,
+        chain_length=0 if head is None else head.seq + 1,
         accept_per_day=policy.bound_of_all(store.facts),
         accepted_today=store.unasked.sum(policy.day_of(now.wall_ms)),
     )
