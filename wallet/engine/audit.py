@@ -137,15 +137,14 @@ def prove(store: Store, chit: ChitFile) -> ProvenChit:
     """
     found = digest(chit.chit)
     bare = store.chits.get_proof(found, "bare")
-    if bare is not None and bare[1] is not None:
-        proof = BareProof(pledge=decode(bare[1], Pledge))
-        return ProvenChit(chit=chit.chit, proof=proof)
-    sealed = store.chits.get_proof(found, "sealed")
-    if sealed is None:
-        raise DamagedFile(f"chit {chit.uuid[:8]}")
-    if sealed[1] is not None:
-        return ProvenChit(chit=chit.chit, proof=decode(sealed[1], SealedProof))
-    one = store.sessions.get(sealed[0] or "")
+    if bare is not None:
+        return ProvenChit(chit=chit.chit, proof=BareProof(pledge=decode(bare, Pledge)))
+    if chit.sealed_by is None:
+        sealed = store.chits.get_proof(found, "sealed")
+        if sealed is None:
+            raise DamagedFile(f"chit {chit.uuid[:8]}")
+        return ProvenChit(chit=chit.chit, proof=decode(sealed, SealedProof))
+    one = store.sessions.get(chit.sealed_by)
     if one is None or one.entry is None or not one.is_signed_by_all:
         raise DamagedFile(f"chit {chit.uuid[:8]}")
     certificate = one.certificate(store.witnessing.list_votes(one.record.session))

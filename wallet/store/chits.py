@@ -25,6 +25,7 @@ class ChitFile(Struct):
     sealed: bool = False
     id: int = 0
     is_loose: bool = True
+    sealed_by: str | None = None
 
     @property
     def uuid(self) -> str:
@@ -47,7 +48,7 @@ def _step(one: ChitFile, now: int) -> str:
 CHIT = "chit"
 OPEN = (State.NEW, State.WAITING, State.ASKED, State.SIGNING, State.UNKNOWN)
 _IS_OPEN = "state IN (" + ", ".join(f"'{state.value}'" for state in OPEN) + ")"
-_COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id, loose"
+_COLUMNS = "record, body, tally, partner_name, place, balance_after, sealed, id, loose, sealed_by"
 
 
 class Chits:
@@ -165,26 +166,35 @@ class Chits:
             sealed=bool(row[6]),
             id=row[7],
             is_loose=bool(row[8]),
+            sealed_by=row[9],
         )
         self._db.keep(CHIT, one.uuid, one)
         return one
 
     # Proofs ------------------------------------------------------------------
 
-    def put_proof(
-        self, found: Hash, kind: str, *, session: str | None = None, body: bytes | None = None
-    ) -> None:
-        """Keep a proof; the first one of a kind stays."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO proof VALUES (?, ?, ?, ?)", (found, kind, session, body)
-        )
+    def put_sealing(self, one: ChitFile, session: str) -> None:
+        """This session of ours proves the chit; the first one that does stays."""
+        if one.sealed_by is None:
+            one.sealed_by = session
+            self._db.execute("UPDATE chit SET sealed_by = ? WHERE id = ?", (session, one.id))
 
-    def get_proof(self, found: Hash, kind: str) -> tuple[str | None, bytes | None] | None:
-        """A proof of this kind: its session or its bytes."""
+    def put_proof(self, found: Hash, kind: str, body: bytes) -> None:
+        """Keep a proof from elsewhere, or a bare one; the first one of a kind stays."""
+        self._db.execute("INSERT OR IGNORE INTO proof VALUES (?, ?, ?)", (found, kind, body))
+
+    def get_proof(self, found: Hash, kind: str) -> bytes | None:
+        """A proof of this kind."""
         row = self._db.fetch_one(
-            "SELECT session, body FROM proof WHERE digest = ? AND kind = ?", (found, kind)
+            "SELECT body FROM proof WHERE digest = ? AND kind = ?", (found, kind)
         )
-        return None if row is None else (row[0], row[1])
+        return None if row is None else row[0]
+
+    def is_sealed(self, one: ChitFile) -> bool:
+        """Whether a session proves it, ours or another."""
+        if one.sealed_by is not None:
+            return True
+        return self.get_proof(digest(one.chit), "sealed") is not None
 
     # Links -------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ CREATE TABLE chit (
     id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, tally TEXT NOT NULL REFERENCES tally (uuid),
     digest TEXT NOT NULL, mine INTEGER NOT NULL, units INTEGER NOT NULL,
     date INTEGER NOT NULL, memo TEXT NOT NULL, ref TEXT NOT NULL, partner_name TEXT NOT NULL,
-    state TEXT NOT NULL, session TEXT, place INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL, session TEXT, sealed_by TEXT, place INTEGER NOT NULL DEFAULT 0,
     balance_after INTEGER NOT NULL DEFAULT 0, sealed INTEGER NOT NULL DEFAULT 0,
     changed_at INTEGER NOT NULL, record BLOB NOT NULL, body BLOB NOT NULL,
     steps TEXT NOT NULL DEFAULT '', loose INTEGER NOT NULL DEFAULT 1,
@@ -144,7 +144,7 @@ CREATE VIRTUAL TABLE chit_text USING fts5(
     tokenize="unicode61 remove_diacritics 2");
 
 CREATE TABLE proof (
-    digest TEXT NOT NULL, kind TEXT NOT NULL, session TEXT, body BLOB,
+    digest TEXT NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (digest, kind)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE link (
@@ -353,6 +353,7 @@ COMMENTS: Mapping[str, str] = {
     "chit.partner_name": "The partner's name, for sorting and search.",
     "chit.state": "State of the table chit.",
     "chit.session": "The session that runs or ran for it.",
+    "chit.sealed_by": "The session of ours whose rows prove that it counts.",
     "chit.place": "Its place in the tally chain; 0: none yet. Derived.",
     "chit.balance_after": "The tally's balance after it, in the chain's order. Derived.",
     "chit.sealed": "1: a session sealed it on both chains.",
@@ -363,11 +364,10 @@ COMMENTS: Mapping[str, str] = {
     "chit.loose": "1: open, or came to rest after the last tidying; 0: at rest.",
     "chit.listed": "1: in the indexes of the lists and in chit_text; 0: newer than that.",
     "chit_text": "Words of chits for search (FTS5); rows named by chit.id.",
-    "proof": "Why a chit counts; one valid one is enough.",
+    "proof": "Why a chit counts that no session of ours sealed; one valid one is enough.",
     "proof.digest": "Hash of the chit.",
     "proof.kind": "sealed or bare.",
-    "proof.session": "The session whose rows are the proof, for our own sealed ones.",
-    "proof.body": "The proof, canonical, where it came from elsewhere or is bare.",
+    "proof.body": "The proof, canonical.",
     "link": "The tally chains.",
     "link.tally": "The tally's uuid.",
     "link.place": "Index, from 1.",

@@ -137,7 +137,7 @@ class ConsensusDesk:
             return True
         # Nothing of ours to complete, or we were shown that it never would be (F26, F30): the chit
         # counts by what our partner holds, and both halves agree.
-        work.store.chits.put_proof(digest(given.chit), "sealed", body=encode(proof))
+        work.store.chits.put_proof(digest(given.chit), "sealed", encode(proof))
         work.tell(CHIT, chit.uuid, chits.Proven())
         return True
 

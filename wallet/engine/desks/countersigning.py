@@ -345,7 +345,7 @@ class CountersignDesk:
             body = BareChit(chit=chit, pledge=pledge(chit, me.authority, me.signer, me.network))
             found = digest(chit)
             if work.store.chits.get_proof(found, "bare") is None:
-                work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
+                work.store.chits.put_proof(found, "bare", encode(body.pledge))
                 chainbook.observe(work, "chit", body)
             for agent in self._others(work, one):
                 if agent != one.record.decider:
@@ -401,6 +401,12 @@ class CountersignDesk:
             )
             work.notice(NoticeAdded(str(number)))
 
+    def _seal(self, work: Work, uuid: str, session: str) -> None:
+        chit = work.store.chits.get(uuid)
+        if chit is None:
+            raise BugError("a session about a chit that is not here")
+        work.store.chits.put_sealing(chit, session)
+
     def _tell_of_payment(
         self, work: Work, one: SessionFile, entry: PaymentEntry, fact: Fact
     ) -> None:
@@ -410,7 +416,7 @@ class CountersignDesk:
         batch = Batch(tuple(chit.uuid for chit in entry.chits), sealed, one.blamed)
         for chit in entry.chits:
             if sealed:
-                work.store.chits.put_proof(digest(chit), "sealed", session=one.record.session)
+                self._seal(work, chit.uuid, one.record.session)
             given = heard_by_chit(fact, chit.uuid, batch)
             if given is not None:
                 work.tell(CHIT, chit.uuid, given)

@@ -45,7 +45,7 @@ class PaymentDesk:
             self._carry_out(work, one, effect)
         if one.record != before:
             if isinstance(given, chits.Proven):
-                one.sealed = work.store.chits.get_proof(digest(one.chit), "sealed") is not None
+                one.sealed = work.store.chits.is_sealed(one)
             work.store.chits.save(one, work.now.wall)
         work.notice(ChitChanged(one.uuid, one.tally))
         work.notice(TallyChanged(one.tally))
@@ -163,7 +163,7 @@ def count_bare(work: Work, body: BareChit) -> None:
     one = expect_chit(work, body.chit, mine=mine)
     found = digest(body.chit)
     if work.store.chits.get_proof(found, "bare") is None:
-        work.store.chits.put_proof(found, "bare", body=encode(body.pledge))
+        work.store.chits.put_proof(found, "bare", encode(body.pledge))
         chainbook.observe(work, "chit", body)
     work.tell(CHIT, one.uuid, chits.Proven(sealed=False))
     session = work.store.sessions.get(one.record.session) if one.record.session else None
