@@ -81,7 +81,7 @@ class Tallies:
         """The uuids of tallies, not void, in whose terms this agent has any part."""
         rows = self._db.fetch_all(
             # Agreements are canonical JSON, and no id is part of another.
-            "SELECT uuid FROM tally WHERE state != 'void' AND"
+            "SELECT uuid FROM tally JOIN terms ON terms.tally = uuid WHERE state != 'void' AND"
             " (instr(CAST(agreement AS TEXT), ?) OR instr(CAST(amendment AS TEXT), ?))",
             (agent, agent),
         )
