@@ -98,6 +98,31 @@ def test_other_terms_stand_when_both_have_signed_and_block_0_stays() -> None:
     settled(pair, 2)
 
 
+def test_the_terms_that_stood_before_can_be_read_with_their_contract() -> None:
+    pair = a_pair()
+    former = pair.ada.tally.contract
+    amend(pair, pair.ada, contract=Contract("", TEXT))
+    asking = pair.ada.sessions[-1].record.session
+    now = Now(0, 0, pair.ada.agent, NET)
+    wanted = get_amendment(pair.ada.store.database, now, pair.ada.tally.uuid)
+    assert wanted.session == asking, "the one in which it is asked"
+    pair.carry()
+    answer(pair, pair.bo)
+    pair.calm()
+    for side in (pair.ada, pair.bo):
+        seen = get_terms(side.store.database, Now(0, 0, side.agent, NET), side.tally.uuid)
+        assert seen.before is not None
+        assert (seen.contract.text, seen.before.contract.text) == (TEXT, former)
+    amend(pair, pair.bo, memo="again")
+    pair.carry()
+    answer(pair, pair.ada)
+    pair.calm()
+    again = get_terms(pair.ada.store.database, now, pair.ada.tally.uuid)
+    assert again.before is not None
+    assert again.before.contract.text == "", "it is now's"
+    assert again.before.contract.digest == again.contract.digest
+
+
 @pytest.mark.rule("T14")
 def test_new_limits_bind_the_payees_policy_at_once() -> None:
     pair = a_pair()

@@ -14,6 +14,7 @@ from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import digest
 from wallet.engine.api import commands
 from wallet.engine.desks.payments import expect_chit
+from wallet.engine.queries.chits import get_chit
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.sessions import get_session
 from wallet.model.limits import MAX_BATCH, REF_BYTES, SESSION_ENTRY_BYTES
@@ -163,6 +164,11 @@ def test_one_bad_payment_is_named_and_ends_and_the_others_go_on_together() -> No
     pair = a_pair()
     uuids = waiting(pair, 4)
     known_elsewhere(pair, uuids[2])
+    pair.link()
+    pair.carry(REPLY)
+    pair.deliver(pair.take(REPLY))
+    seen = get_chit(pair.ada.store.database, Now(0, 0, pair.ada.agent, NET), uuids[0])
+    assert (seen.reason, seen.blamed) == ("batch", uuids[2]), "the screen can say which"
     pair.calm()
     assert pair.ada.chit_state(uuids[2]) is ChitState.REFUSED
     assert entries(pair) == [4, 3]

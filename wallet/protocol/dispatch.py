@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from wallet.crypto.hashing import Hash
 from wallet.model.errors import BugError
+from wallet.model.identity import Salt
 from wallet.protocol.countersign import signer
 from wallet.protocol.credit import chit, tally
 from wallet.protocol.effects import Fact
@@ -112,7 +113,7 @@ def _blame(session: Hash, reason: str, uuid: str, batch: Batch) -> Input:
         return chit.SessionEnded(session, "batch", again=True, alone=True)
     if uuid == batch.blamed:
         return chit.SessionEnded(session, reason, again=False)
-    return chit.SessionEnded(session, "batch", again=True)
+    return chit.SessionEnded(session, "batch", again=True, blamed=Salt(batch.blamed))
 
 
 def heard_by_tally(fact: Fact) -> Input | None:

@@ -108,8 +108,8 @@ CREATE INDEX tally_by_partner ON tally (partner);
 
 CREATE TABLE terms (
     tally TEXT PRIMARY KEY REFERENCES tally (uuid), agreement BLOB, my_signature TEXT,
-    partner_signature TEXT, contract TEXT NOT NULL, former BLOB, amendment BLOB,
-    amendment_contract TEXT NOT NULL) STRICT;
+    partner_signature TEXT, contract TEXT NOT NULL, former BLOB, former_contract TEXT NOT NULL,
+    amendment BLOB, amendment_contract TEXT NOT NULL) STRICT;
 
 CREATE TABLE unasked (
     tally TEXT NOT NULL, day INTEGER NOT NULL, units INTEGER NOT NULL,
@@ -325,6 +325,7 @@ COMMENTS: Mapping[str, str] = {
     "terms.partner_signature": "The partner's signature under it (offer).",
     "terms.contract": "The text whose hash is in the agreement.",
     "terms.former": "The agreement that stood before, for the comparison.",
+    "terms.former_contract": "Its contract's text, where it was another.",
     "terms.amendment": "Open: the agreement we want instead, canonical, until it is settled.",
     "terms.amendment_contract": "Its contract's text, if it is another.",
     "unasked": "What was accepted without asking where a day's bound has to know.",

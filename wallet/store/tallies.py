@@ -28,6 +28,7 @@ class TallyFile(Struct):
     partner_signature: Signature | None = None
     contract: str = ""
     former: Agreement | None = None
+    former_contract: str = ""  # its text, where it was another
     amendment: Agreement | None = None  # what we want instead, while it waits or is asked
     amendment_contract: str = ""
     books: Books | None = None
@@ -50,7 +51,7 @@ TALLY = "tally"
 _COLUMNS = (
     "record, account, created_at, agreement, my_signature, partner_signature, contract, former,"
     " books, balance, chits, auto_accept, partner_asks, asks_number, invitation,"
-    " amendment, amendment_contract, accept_chit, accept_day"
+    " amendment, amendment_contract, accept_chit, accept_day, former_contract"
 )
 
 
@@ -136,11 +137,12 @@ class Tallies:
     def _save_terms(self, one: TallyFile) -> None:
         self._db.execute(
             "INSERT INTO terms (tally, agreement, my_signature, partner_signature, contract,"
-            " former, amendment, amendment_contract)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tally) DO UPDATE SET"
+            " former, former_contract, amendment, amendment_contract)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tally) DO UPDATE SET"
             " agreement = excluded.agreement, my_signature = excluded.my_signature,"
             " partner_signature = excluded.partner_signature, contract = excluded.contract,"
-            " former = excluded.former, amendment = excluded.amendment,"
+            " former = excluded.former, former_contract = excluded.former_contract,"
+            " amendment = excluded.amendment,"
             " amendment_contract = excluded.amendment_contract",
             (
                 one.uuid,
@@ -149,6 +151,7 @@ class Tallies:
                 one.partner_signature,
                 one.contract,
                 encode(one.former) if one.former else None,
+                one.former_contract,
                 encode(one.amendment) if one.amendment else None,
                 one.amendment_contract,
             ),
@@ -191,6 +194,7 @@ class Tallies:
             amendment_contract=row[16],
             accept_chit=row[17],
             accept_day=row[18],
+            former_contract=row[19],
         )
         self._db.keep(TALLY, one.uuid, one)
         return one

@@ -152,7 +152,10 @@ class TallyView(Struct, frozen=True):
 
 
 class TermsView(Struct, frozen=True):
-    """The agreement of a tally as a page; `before_*` hold the former offer's figures, if any."""
+    """The agreement of a tally as a page; `before` is the one that stood before, if any.
+
+    A contract of `before` has its text only where it is another than now's.
+    """
 
     tally: str
     digest: str
@@ -167,6 +170,7 @@ class TermsView(Struct, frozen=True):
     signed_by_partner: bool
     before: TermsView | None = None
     signing: Signing = ALONE  # who decides each payment, unless it says otherwise itself
+    session: str = ""  # of an amendment: in which it is asked or signed; empty: it waits
 
 
 class ChitView(Struct, frozen=True):
@@ -187,6 +191,7 @@ class ChitView(Struct, frozen=True):
     session: str = ""
     reason: str = ""  # code, as of a session
     reason_text: str = ""  # the partner's own words, plain; on the detail page only
+    blamed: str = ""  # uuid of another payment for whose sake a session of several was declined
     history: tuple[tuple[int, str], ...] = ()  # (when, state) for the detail page
 
 

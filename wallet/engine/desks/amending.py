@@ -97,7 +97,9 @@ def take_terms(work: Work, one: TallyFile, session: Hash) -> None:
     entry = file.entry
     if entry.prior != digest(one.agreement):
         raise BugError("an amendment of terms that do not stand")
-    one.contract = contract_of(entry, one)
+    contract = contract_of(entry, one)
+    one.former_contract = one.contract if contract != one.contract else ""
+    one.contract = contract
     one.former, one.agreement = one.agreement, entry.agreement
     one.amendment, one.amendment_contract = None, ""
     revision = entry.agreement.revision

@@ -231,6 +231,7 @@ def view_of_row(row: tuple[Any, ...], history: tuple[tuple[int, str], ...] = ())
     """Make the view of one row of `_ROW`'s columns."""
     state = STATES[State(row[9])]
     good = state is ChitState.GOOD
+    part = PaymentPart() if good else read_part(row[14], PaymentPart)
     return ChitView(
         uuid=row[1],
         tally=row[2],
@@ -245,6 +246,7 @@ def view_of_row(row: tuple[Any, ...], history: tuple[tuple[int, str], ...] = ())
         index=row[11],
         sealed=bool(row[12]),
         session=row[13] or "",
-        reason="" if good else read_part(row[14], PaymentPart).reason,
+        reason=part.reason,
+        blamed=part.blamed or "",
         history=history,
     )

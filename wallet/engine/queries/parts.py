@@ -77,6 +77,7 @@ class PaymentPart(msgspec.Struct, frozen=True):
     """Why a chit stands where it stands."""
 
     reason: str = ""
+    blamed: str | None = None
 
 
 class ChitPart(msgspec.Struct, frozen=True):

@@ -64,7 +64,7 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
     """Return the agreement that stands, with the one that stood before.  Raises `NotFound`."""
     row = database.fetch_one(
         "SELECT agreement, record, digest, contract, my_signature, partner_signature, former,"
-        f" state {_FROM} WHERE uuid = ?",
+        f" state, former_contract {_FROM} WHERE uuid = ?",
         (tally,),
     )
     if row is None or row[0] is None:
@@ -80,7 +80,7 @@ def get_terms(database: Database, _: Now, tally: str) -> TermsView:
         digest=part.standing or row[2] or "",
         contract=row[3],
         signed=(is_open or row[4] is not None, is_open or row[5] is not None),
-        before=_terms(tally, half, former) if former else None,
+        before=_terms(tally, half, former, contract=row[8]) if former else None,
     )
 
 
@@ -114,6 +114,7 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
         contract=contract or row[2],
         signed=(signed, part.amending is None),
         before=before,
+        session=part.session or "",
     )
 
 
@@ -208,6 +209,7 @@ def _terms(
     contract: str = "",
     signed: tuple[bool, bool] = (False, False),
     before: TermsView | None = None,
+    session: str = "",
 ) -> TermsView:
     return TermsView(
         tally=tally,
@@ -223,4 +225,5 @@ def _terms(
         signed_by_partner=signed[1],
         before=before,
         signing=recall(bytes(agreement.signing), Signing) if agreement.signing else ALONE,
+        session=session,
     )

@@ -42,6 +42,7 @@ class Payment(Record, frozen=True):
     reason: str = ""
     alone: bool = False  # the partner declined it among others: it runs by itself
     bare: bool = False  # it counts by the pledger's signature; no session has sealed it yet
+    blamed: Salt | None = None  # waiting: the payment beside it that the partner declined
 
 
 class Pay(Input, frozen=True):
@@ -67,13 +68,14 @@ class SessionBegun(Input, frozen=True):
 class SessionEnded(Input, frozen=True):
     """That session ended and nothing counts by it; `again` is worth another try.
 
-    `alone`: not among others again, one of which may be at fault.
+    `alone`: not among others again, one of which may be at fault.  `blamed` is at fault.
     """
 
     session: Hash
     reason: str
     again: bool
     alone: bool = False
+    blamed: Salt | None = None
 
 
 class NotKnownYet(Input, frozen=True):
@@ -143,7 +145,8 @@ def want(one: Payment, _: Input) -> Outcome[Payment]:
 def want_again(one: Payment, given: SessionEnded) -> Outcome[Payment]:
     """Nothing was signed by both: it stays wanted."""
     alone = one.alone or given.alone
-    return replace(one, session=None, reason=given.reason, alone=alone), (WantSession(),)
+    after = replace(one, session=None, reason=given.reason, alone=alone, blamed=given.blamed)
+    return after, (WantSession(),)
 
 
 def hold(one: Payment, given: SessionBegun | PersonAsked) -> Outcome[Payment]:
