@@ -315,5 +315,11 @@ def clock_off(stage: Stage) -> None:
     stage.open()
 
 
-# Register themselves: partners, payments, sessions, who signs and decides.
-from tests.gui import stories_deciding, stories_money, stories_partners, stories_signing  # noqa: E402, F401
+# Register themselves: partners, payments, sessions, who signs and decides, terms.
+from tests.gui import (  # noqa: E402, F401
+    stories_deciding,
+    stories_money,
+    stories_partners,
+    stories_signing,
+    stories_terms,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wallet.gui.text import (
     activity,
+    amending,
     common,
     deciding,
     faults,
@@ -34,6 +35,7 @@ def join(*subjects: dict[str, Sentence]) -> dict[str, Sentence]:
 
 CATALOGUE: dict[str, Sentence] = join(
     activity.SENTENCES,
+    amending.SENTENCES,
     common.SENTENCES,
     deciding.SENTENCES,
     faults.SENTENCES,

@@ -90,6 +90,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "offer.spoken_same": "{what}: {now}. Unchanged.",
     "offer.spoken_plain": "{what}: {now}.",
     "offer.mark_changed": "changed",
+    "offer.contract_other": "{title} (another text)",
     "offer.sign": "Review and sign…",
     "offer.change": "Change…",
     "offer.refuse": "Refuse…",

@@ -7,9 +7,12 @@ from array import array
 from PySide6.QtCore import QObject
 
 from wallet.engine.api.commands import (
+    AcceptBounds,
     AcceptTally,
+    Command,
     RefuseTally,
     SetAutoAccept,
+    WithdrawAmendment,
     WithdrawTally,
 )
 from wallet.engine.api.notices import (
@@ -24,11 +27,14 @@ from wallet.engine.api.views import (
     ChitIds,
     ChitOrder,
     ChitView,
+    Outcome,
+    SessionView,
     TallyState,
     TallyView,
     TermsView,
 )
 from wallet.gui.viewmodels.base import Desk, ViewModel
+from wallet.model.errors import NotFound
 
 HISTORY = 60  # chits on the overview's chart
 
@@ -43,6 +49,8 @@ class Tally(ViewModel):
         self.id = tally
         self.view: TallyView | None = None
         self.terms: TermsView | None = None
+        self.amendment: TermsView | None = None  # other terms that are asked or signed
+        self.came_to_nothing: SessionView | None = None  # the last change that we asked for
         self.latest: tuple[ChitView, ...] = ()  # newest first, at most `HISTORY`
         self.busy = False
 
@@ -81,11 +89,15 @@ class Tally(ViewModel):
         """Take our own offer back."""
         self._do(WithdrawTally(self.id))
 
-    def set_auto_accept(self, *, on: bool) -> None:
-        """Switch accepting by itself on or off; the engine says what holds."""
-        self._do(SetAutoAccept(self.id, on))
+    def withdraw_amendment(self) -> None:
+        """Want no other terms any more, as long as nobody was asked."""
+        self._do(WithdrawAmendment(self.id))
 
-    def _do(self, wish: RefuseTally | WithdrawTally | SetAutoAccept) -> None:
+    def set_auto_accept(self, *, on: bool, bounds: AcceptBounds | None = None) -> None:
+        """Say what is accepted without asking; the engine says what holds."""
+        self._do(SetAutoAccept(self.id, on, bounds))
+
+    def _do(self, wish: Command[None]) -> None:
         if self.busy:
             return
         self.busy = True
@@ -110,6 +122,10 @@ class Tally(ViewModel):
             self.ask_latest(
                 lambda: self.desk.door.list_chit_ids(mine, ChitOrder()), self._ids_came, "chits"
             )
+            self.ask(
+                self.desk.door.get_amendment(self.id), self._amendment_came, self._no_amendment
+            )
+            self._ask_what_came_to_nothing(view)
 
     def _ids_came(self, ids: ChitIds) -> None:
         rows = array("q")
@@ -124,4 +140,32 @@ class Tally(ViewModel):
     def _terms_came(self, terms: TermsView) -> None:
         if terms != self.terms:
             self.terms = terms
+            self.changed.emit()
+
+    def _no_amendment(self, error: BaseException) -> None:
+        if isinstance(error, NotFound):  # the usual answer
+            self._amendment_came(None)
+        else:
+            self.failed.emit(error)
+
+    def _amendment_came(self, wanted: TermsView | None) -> None:
+        if wanted != self.amendment:
+            self.amendment = wanted
+            self.changed.emit()
+
+    def _ask_what_came_to_nothing(self, view: TallyView) -> None:
+        """Ask how the last change of terms ended, where one did: the partner may have said why."""
+        if view.reason and not view.amending:
+            self.ask(self.desk.door.list_sessions(ended=True), self._ended_came)
+        elif self.came_to_nothing is not None:
+            self.came_to_nothing = None
+            self.changed.emit()
+
+    def _ended_came(self, sessions: tuple[SessionView, ...]) -> None:
+        mine = (one for one in sessions if one.kind == "amend" and one.tally == self.id)
+        last = next((one for one in mine if one.outcome is not Outcome.RUNNING), None)
+        is_ours = last is not None and last.i_started and last.outcome is Outcome.NOT_DONE
+        found = last if is_ours else None
+        if found != self.came_to_nothing:
+            self.came_to_nothing = found
             self.changed.emit()

@@ -35,8 +35,11 @@ def diff_of(terms: TermsView, partner: Words, figures: Figures) -> tuple[DiffRow
     """Compare an offer with the one before it; without one, every row is unchanged."""
     now = _values(terms, partner, figures)
     before = _values(terms.before, partner, figures) if terms.before else {}
-    if terms.before is not None and terms.before.contract.digest == terms.contract.digest:
-        before[CONTRACT] = now[CONTRACT]  # of a former offer only the digest may be kept
+    if terms.before is not None:
+        if terms.before.contract.digest == terms.contract.digest:
+            before[CONTRACT] = now[CONTRACT]  # of a former offer only the digest may be kept
+        elif before[CONTRACT] == now[CONTRACT]:  # the same first line above another text
+            now[CONTRACT] = say("offer.contract_other", title=now[CONTRACT])
     return tuple(
         DiffRow(
             say(key, partner=partner),

@@ -12,6 +12,7 @@ from wallet.gui.viewmodels.signers import mode_words, partner_of
 from wallet.gui.viewmodels.states import owing
 from wallet.gui.viewmodels.tally import Tally
 from wallet.gui.views.shell import Shell
+from wallet.gui.views.terms_asked import TermsAsked
 from wallet.gui.widgets.balance_bar import Balance, BalanceBar
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.countdown_ring import CountdownRing
@@ -20,7 +21,7 @@ from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
 from wallet.gui.widgets.review import Act, Fact
 from wallet.gui.widgets.signers import Signers
-from wallet.gui.widgets.surfaces import Card, row
+from wallet.gui.widgets.surfaces import Card, column, row
 
 REASON_LIMIT = 200
 
@@ -47,6 +48,7 @@ class AskedPanel(PageFrame):
         self.bar = BalanceBar(self.desk.figures)
         self.over = plain_label(role=Role.ATTENTION)
         self.over.hide()
+        self.terms = TermsAsked(self.tally) if view.kind == "amend" else None
         card = Card()
         card.body.addWidget(self.after)
         card.body.addWidget(self.bar)
@@ -62,16 +64,29 @@ class AskedPanel(PageFrame):
         self.reason_row.hide()
         self.body.addWidget(self.memo)
         self.body.addWidget(card)
-        self.body.addWidget(self.money)
-        line = row(self.ring, self.left)
-        line.addStretch(1)
-        self.body.addLayout(line)
+        card.setVisible(view.kind == "payment")
+        if self.terms is not None:
+            self.body.addWidget(self.terms)
+            self.money.setText(say("amend.asks_money"))
+        side = column(self.left)
+        side.insertStretch(0, 1)
+        side.addStretch(1)
+        line = row(self.ring)
+        line.addLayout(side, 1)
+        if self.terms is not None:
+            side.insertWidget(1, self.terms.who)
+            self.body.insertLayout(self.body.indexOf(self.terms), line)  # a page may be long
+            self.body.addWidget(self.money)
+        else:
+            self.body.addWidget(self.money)
+            self.body.addLayout(line)
         self.body.addWidget(self.reason_row)
         self.signers = Signers()
         self.body.addWidget(self.signers)
         self.body.addStretch(1)
         self.later = push_button(say("answer.not_now"), shell.back)
-        self.decline = push_button(say("asked.decline"), self.on_decline, kind=Kind.DANGER)
+        refuse = say("asked.decline" if self.terms is None else "amend.refuse")
+        self.decline = push_button(refuse, self.on_decline, kind=Kind.DANGER)
         self.accept = push_button("", self.on_accept, kind=Kind.PRIMARY)
         self.foot.addWidget(self.decline)
         self.foot.addStretch(1)
@@ -89,9 +104,10 @@ class AskedPanel(PageFrame):
         title = "asked.title_amend" if view.kind == "amend" else title
         self.title.setText(say(title, partner=partner, amount=amount))
         self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
-        self.memo.setVisible(bool(view.memo))
+        self.memo.setVisible(bool(view.memo) and self.terms is None)  # terms say it in their row
         self.signers.show_session(view)
         words = say("asked.accept_open") if is_open else say("asked.accept", amount=amount)
+        words = say("amend.accept") if self.terms is not None else words
         self.accept.setText(words)
         self.accept.setAccessibleName(bare(words))
         busy = say("review.signing") if self.model.busy else Words("")
@@ -106,6 +122,8 @@ class AskedPanel(PageFrame):
     def redraw(self) -> None:
         """Show what accepting does to the tally."""
         view, tally = self.model.view, self.tally.view
+        if view is not None and self.terms is not None:
+            self._show_terms(view, self.terms)
         if view is None or tally is None or view.kind != "payment":
             return
         after = after_accepting(view, tally)
@@ -119,14 +137,22 @@ class AskedPanel(PageFrame):
         self.over.setText(say("asked.over", partner=partner))
         self.over.setVisible(after > tally.they_may_owe)
 
+    def _show_terms(self, view: SessionView, terms: TermsAsked) -> None:
+        terms.show_session(view)
+        if SessionAct.ACCEPT in view.acts and not self.model.busy:
+            set_reason(self.accept, terms.reason_to_wait(view))
+
     @Slot()
     def on_accept(self) -> None:
         """Ask for the review."""
         view = self.model.view
-        if view is not None:
-            self.accepted.emit(self._act(view))
+        act = self._act(view) if view is not None else None
+        if act is not None:
+            self.accepted.emit(act)
 
-    def _act(self, view: SessionView) -> Act:
+    def _act(self, view: SessionView) -> Act | None:
+        if self.terms is not None:
+            return self.terms.act(view)
         partner, figures = partner_of(view), self.desk.figures
         facts = [Fact(say("offer.review_who"), partner, strong=True)]
         if view.memo:
@@ -149,8 +175,9 @@ class AskedPanel(PageFrame):
         """Ask for a word first, then decline."""
         if self.reason_row.isHidden():
             self.reason_row.show()
-            self.decline.setText(say("asked.decline_now"))
-            self.decline.setAccessibleName(bare(say("asked.decline_now")))
+            now = say("asked.decline_now" if self.terms is None else "amend.refuse_now")
+            self.decline.setText(now)
+            self.decline.setAccessibleName(bare(now))
             self.reason.setFocus()
             return
         self.model.decline(self.reason.text())

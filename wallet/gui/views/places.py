@@ -92,6 +92,12 @@ def _activity(shell: Shell, subject: str) -> QWidget:
     return ActivityPage(shell)
 
 
+def _amend(shell: Shell, subject: str) -> QWidget:
+    from wallet.gui.views.amend import AmendPage
+
+    return AmendPage(shell, subject)
+
+
 def _chit(shell: Shell, subject: str) -> QWidget:
     from wallet.gui.views.chit import ChitPage
 
@@ -157,6 +163,7 @@ PLACES: dict[str, Factory] = {
     "invitation": _invitations,
     "invitations": _invitations,
     "tally": _tally,
+    "amend": _amend,
     "chit": _chit,
     "pay": _pay,
     "session": _session,

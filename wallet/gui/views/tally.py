@@ -9,6 +9,7 @@ from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui import theme
 from wallet.gui.text import Words, bare, moment, plain, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.amending import amending_of, state_words
 from wallet.gui.viewmodels.chit_rows import Chits
 from wallet.gui.viewmodels.states import owing, owing_role, tally_status
 from wallet.gui.viewmodels.tally import Tally
@@ -46,6 +47,9 @@ class TallyPage(SigningPage):
         self.tabs = Chips("", [(key, say(f"tally.tab.{key}")) for key in TABS])
         self.tabs.chosen.connect(self.show_tab)
         self.terms = TermsPanel(self.desk)
+        self.terms.wants_change.connect(lambda: shell.open("amend", subject))
+        self.terms.wants_back.connect(self.model.withdraw_amendment)
+        self.terms.opened.connect(lambda session: shell.open("session", session))
         self.stack = CurrentStack()
         for panel in (self._overview(), self._chits_panel(), self.terms):
             self.stack.addWidget(panel)
@@ -93,9 +97,11 @@ class TallyPage(SigningPage):
         self.auto.clicked.connect(self.on_auto)
         self.auto_hint = plain_label(role=Role.NEUTRAL, size=Size.SMALL)
         self.session = push_button(say("tally.session_look"), self.on_session)
+        self.session_said = plain_label(role=Role.ATTENTION)
         self.session_line = QWidget()
-        line = row(plain_label(say("tally.session"), role=Role.ATTENTION), self.session)
-        line.addStretch(1)
+        line = row()
+        line.addWidget(self.session_said, 1)
+        line.addWidget(self.session)
         self.session_line.setLayout(line)
         card = Card()
         card.body.setSpacing(theme.px(theme.GAP))
@@ -145,7 +151,7 @@ class TallyPage(SigningPage):
             self._show_standing(view)
             self._show_facts(view)
             self.history.show_chits(self.model.latest, partner_name(view))
-            self.terms.show_terms(self.model.terms, partner_name(view))
+            self.terms.show_tally(self.model)
         else:
             self.offer.redraw()
 
@@ -181,7 +187,9 @@ class TallyPage(SigningPage):
         elif view.confirmed:
             lines.append(say("tally.same_chits", n=view.confirmed))
         refill(self.facts, *(plain_label(line) for line in lines))
-        self.session_line.setVisible(bool(view.session))
+        change = state_words(amending_of(view, self.model.amendment), partner)
+        self.session_said.setText(change or say("tally.session"))
+        self.session_line.setVisible(bool(view.session or change))
         self.auto.setText(say("tally.auto_box"))  # Qt does not wrap a box's words: no name in it
         self.auto.setAccessibleName(bare(say("tally.auto", partner=partner)))
         self.auto.setChecked(view.auto_accept)
@@ -215,9 +223,13 @@ class TallyPage(SigningPage):
         self.shell.open("pay", self.model.id)
 
     def on_session(self) -> None:
-        """Open the session that runs."""
-        if self.model.view is not None:
-            self.shell.open("session", self.model.view.session)
+        """Open the session that runs, the one about other terms first; show what waits."""
+        wanted = self.model.amendment
+        session = wanted.session if wanted is not None else ""
+        if wanted is not None and not session:
+            self.show_tab("terms")
+        elif self.model.view is not None:
+            self.shell.open("session", session or self.model.view.session)
 
     @Slot(bool)
     def on_auto(self, on: bool) -> None:

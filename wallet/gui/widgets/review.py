@@ -22,6 +22,7 @@ from wallet.gui.widgets.pages import LARGE, PageFrame, in_reading_order
 from wallet.gui.widgets.surfaces import Card
 
 INERT_MS = 500
+LONG_NAME = 40  # letters of a fact's name that would leave too little room beside it
 
 
 class Fact(Struct, frozen=True):
@@ -150,20 +151,31 @@ class Review(PageFrame):
 
 
 def facts_card(facts: Sequence[Fact]) -> QWidget:
-    """Make a card of facts: name left, what it says right, a hairline between rows."""
+    """Make a card of facts: name left, what it says right, a hairline between rows.
+
+    What it says stands below the name where large letters leave no room.
+    """
     card = Card()
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.px(theme.GROUP))
     grid.setVerticalSpacing(theme.px(theme.GAP))
-    grid.setColumnStretch(1, 1)
+    stacked = theme.scale() >= LARGE
+    long = any(len(fact.name) > LONG_NAME for fact in facts)
+    for column, stretch in enumerate((1, 2) if long else (0, 1)):
+        grid.setColumnStretch(column, stretch)
     for number, fact in enumerate(facts):
         if number and fact.name:  # rows without a name belong to the one above
-            grid.addWidget(rule(), 2 * number - 1, 0, 1, 2)
-        name = plain_label(fact.name, role=Role.NEUTRAL, wrap=False)
+            grid.addWidget(rule(), grid.rowCount(), 0, 1, 2)
+        name = plain_label(fact.name, role=Role.NEUTRAL, wrap=long or stacked)
         value: QLabel = plain_label(fact.value, strong=fact.strong)
         value.setAccessibleName(bare(f"{fact.name}: {fact.value}"))
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(name, 2 * number, 0, top)
-        grid.addWidget(value, 2 * number, 1)
+        line = grid.rowCount()
+        if stacked:
+            if fact.name:
+                grid.addWidget(name, line, 0, 1, 2)
+            grid.addWidget(value, line + 1, 0, 1, 2)
+        else:
+            grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, 1)
     card.body.addLayout(grid)
     return card

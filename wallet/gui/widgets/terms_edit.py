@@ -32,7 +32,7 @@ class Terms(Struct, frozen=True):
 
 
 class TermsEdit(QWidget):
-    """The fields.
+    """The fields; with `both_days` the partner's notice can be edited too.
 
     Signals:
         changed: something was edited.
@@ -40,13 +40,14 @@ class TermsEdit(QWidget):
 
     changed = Signal()
 
-    def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, figures: Figures, parent: QWidget | None = None, *, both_days: bool = False
+    ) -> None:
         super().__init__(parent)
         self.they = AmountEdit(figures)
         self.mine = AmountEdit(figures)
-        self.days = QSpinBox()
-        self.days.setRange(0, MOST_DAYS)
-        self.days.setSuffix(f" {say('invite.days')}")
+        self.days = _days_box()
+        self.their_days = _days_box() if both_days else None
         self.memo = LimitedEdit(MEMO_LIMIT, "invite.memo_left")
         self.note = plain_label(role=Role.BAD)
         self.note.hide()
@@ -55,14 +56,20 @@ class TermsEdit(QWidget):
         grid.setHorizontalSpacing(theme.px(theme.PAGE))
         grid.setVerticalSpacing(theme.px(theme.PADDING))
         columns = 1 if theme.scale() >= LARGE else 2
-        fields = (
+        days = "amend.my_days" if both_days else "invite.call_days_label"
+        fields = [
             Labelled(say("invite.they_may_owe_label"), self.they, buddy=self.they.field),
             Labelled(say("invite.i_may_owe_label"), self.mine, buddy=self.mine.field),
-            Labelled(say("invite.call_days_label"), self.days),
+            Labelled(say(days), self.days),
             Labelled(say("invite.memo_label"), self.memo, buddy=self.memo.field),
-        )
+        ]
+        if self.their_days is not None:
+            fields.insert(3, Labelled(say("amend.their_days"), self.their_days))
+            self.their_days.valueChanged.connect(self._on_change)
         for number, field in enumerate(fields):
-            grid.addWidget(field, number // columns, number % columns)
+            alone = number == len(fields) - 1 and number % columns == 0
+            wide = columns if alone else 1
+            grid.addWidget(field, number // columns, number % columns, 1, wide)
         grid.addWidget(self.note, len(fields), 0, 1, columns)
         for place in range(columns):
             grid.setColumnStretch(place, 1)
@@ -76,8 +83,10 @@ class TermsEdit(QWidget):
         """Write terms into the fields."""
         self.they.set_amount(terms.mine.limit)
         self.mine.set_amount(terms.theirs.limit)
-        self.days.setValue(terms.mine.call_days)
+        _put_days(self.days, terms.mine.call_days)
         self._their_days = terms.theirs.call_days
+        if self.their_days is not None:
+            _put_days(self.their_days, terms.theirs.call_days)
         self.memo.set_text(terms.memo)
 
     def terms(self) -> Terms | None:
@@ -86,7 +95,8 @@ class TermsEdit(QWidget):
         if they is None or mine is None:
             return None
         days = self.days.value()
-        theirs = SideTerms(mine, self._their_days or days)
+        own = self.their_days.value() if self.their_days is not None else self._their_days or days
+        theirs = SideTerms(mine, own)
         return Terms(SideTerms(they, days), theirs, self.memo.text().strip())
 
     def insist(self) -> Terms | None:
@@ -110,6 +120,18 @@ class TermsEdit(QWidget):
         self.note.setText(words)
         self.note.setAccessibleName(bare(words))
         self.note.setVisible(bool(words))
+
+
+def _days_box() -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(0, MOST_DAYS)
+    made.setSuffix(f" {say('invite.days')}")
+    return made
+
+
+def _put_days(box: QSpinBox, days: int) -> None:
+    box.setMaximum(max(MOST_DAYS, days))  # what stands is never changed by being looked at
+    box.setValue(days)
 
 
 def _limit(field: AmountEdit) -> int | None:

@@ -1,0 +1,83 @@
+"""Sentences of changing the terms of an open tally (ux.md 5.4, 5.12)."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str | tuple[str, str]] = {
+    # Writing them.
+    "amend.change": "Change terms…",
+    "amend.title": "Change the terms with {partner}",
+    "amend.edit": "The terms you would like",
+    "amend.my_days": "Notice that you give",
+    "amend.their_days": "Notice that they give",
+    "amend.contract": "Contract",
+    "amend.contract_edit": "Change the contract…",
+    "amend.contract_hint": "Both sign exactly this text.",
+    "amend.contract_left": ("{n} character left", "{n} characters left"),
+    "amend.contract_over": ("One character too many", "{n} characters too many"),
+    "amend.contract_missing": "A contract can be replaced, not taken away. Write a text.",
+    "amend.compare": "What would change",
+    "amend.same": "Nothing is changed yet.",
+    "amend.changed": ("{n} thing changes.", "{n} things change."),
+    "amend.column.what": "What",
+    "amend.column.before": "Now",
+    "amend.column.now": "Then",
+    "amend.spoken": "{what}: is {before}, would be {now}. Changed.",
+    "amend.unreadable": "An amount cannot be read.",
+    "amend.keep": "Keep as it is",
+    "amend.review": "Review…",
+    "amend.over_they": "{partner} owes you {amount} now, more than the new limit. It stays owed.",
+    "amend.over_mine": "You owe {partner} {amount} now, more than the new limit. It stays owed.",
+    "amend.stays": "What is owed does not change by this.",
+    "amend.contract_new": "The new contract",
+    "amend.contract_former": "The contract until then",
+    "amend.unseen": "This text holds signs that are not shown. Ask for it in plain letters.",
+    # The review.
+    "amend.review_title": "Ask {partner} for other terms",
+    "amend.review_change": "{now} (until now {before})",
+    "amend.review_same": "Everything else stays as it is.",
+    "amend.review_rest": "Other terms",
+    "amend.review_sign": "Ask and sign",
+    "amend.review_next": "{partner} is asked. If {partner} signs, your wallet signs too, "
+    "without asking you again. Until both have signed, the former terms stand.",
+    "amend.sent": "{partner} is asked as soon as both wallets are connected.",
+    "amend.not_now": "The terms cannot be changed now.",
+    # Where it stands.
+    "amend.state.waits": "You want other terms. {partner} is asked as soon as both wallets "
+    "are connected.",
+    "amend.state.again": "You want other terms. {partner} did not answer in time "
+    "and is asked again.",
+    "amend.state.asked": "You want other terms. {partner} is being asked.",
+    "amend.state.asks_me": "{partner} asks you for other terms.",
+    "amend.state.signing": "Other terms are being signed.",
+    "amend.state.doubt": "It is not known yet which terms stand.",
+    "amend.money.waits": "Nothing is signed. The terms below stand.",
+    "amend.money.again": "Nothing is signed. The terms below stand.",
+    "amend.money.asked": "The terms below stand until both have signed.",
+    "amend.money.asks_me": "The terms below stand until you sign.",
+    "amend.money.signing": "The terms below stand until both have signed.",
+    "amend.money.doubt": "Either the terms as they were stand, or the changed ones. "
+    "What is owed has not changed, and payments go on. Your wallet keeps asking.",
+    "amend.crossed": "You and {partner} asked at the same time. Yours was set aside.",
+    "amend.withdraw": "Withdraw",
+    "amend.withdraw_hint": "{partner} was not asked yet, so nothing needs to be undone.",
+    "amend.withdrawn": "Withdrawn. The terms stay as they were.",
+    "amend.look": "Look",
+    "amend.answer": "Look and answer",
+    "amend.wait": "A change of the terms is under way. It must end first.",
+    "amend.last": "Your last wish for other terms came to nothing.",
+    "amend.former_until": "The terms before {when}",
+    # The partner asks.
+    "amend.asks_key": "{partner} is your partner on this tally. Key: {code}",
+    "amend.asks_title": "What {partner} asks for",
+    "amend.asks_money": "Nothing changes until you sign. What is owed stays owed.",
+    "amend.with_them": "With these terms: room to pay {pay}, room to receive {receive}.",
+    "amend.accept": "Review and sign…",
+    "amend.accept_title": "Sign other terms with {partner}",
+    "amend.accept_sign": "Sign the new terms",
+    "amend.accept_next": "Both wallets sign. Then the new terms stand for you and {partner}. "
+    "After you have signed it can no longer be stopped.",
+    "amend.refuse": "Refuse…",
+    "amend.refuse_now": "Refuse",
+    "amend.hidden": "What would change cannot be shown. Ask {partner} before you sign.",
+    "amend.looking": "Looking up what {partner} asks…",
+}
