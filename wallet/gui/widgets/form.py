@@ -39,10 +39,10 @@ class Labelled(QWidget):
         self.label.setBuddy(named)
         named.setAccessibleName(bare(label))
         self.hint: QLabel = plain_label(hint, role=Role.NEUTRAL, size=Size.SMALL)
-        self.hint.setVisible(bool(hint))
+        self.setLayout(column(self.label, field, self.hint, gap=theme.TIGHT))
+        self.hint.setVisible(bool(hint))  # without a parent it would be a window for a moment
         if hint:
             named.setAccessibleDescription(bare(hint))
-        self.setLayout(column(self.label, field, self.hint, gap=theme.TIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def set_hint(self, hint: str, role: Role = Role.NEUTRAL) -> None:
