@@ -16,6 +16,7 @@ from wallet.engine.api.views import Contract, SideTerms
 from wallet.engine.audit import verify_all
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.tallies import get_amendment, get_tally, get_terms
+from wallet.model.contracts import PLAIN_CONTRACT
 from wallet.model.credit import Agreement
 from wallet.model.errors import NotFound, WrongState
 from wallet.protocol.countersign.signer import State as S
@@ -277,6 +278,26 @@ def test_an_amendment_that_no_honest_wallet_asks_for_is_refused(case: str) -> No
     entry = an_entry(pair)
     assert propose(pair, twisted(entry, case))
     assert all(one.record.kind != "amend" for one in pair.bo.sessions)
+
+
+def test_the_screen_shows_the_contract_that_is_named_and_no_other() -> None:
+    pair = a_pair()
+    amend(pair, pair.ada, contract=Contract("", TEXT))
+    pair.carry()
+    answer(pair, pair.bo)
+    pair.calm()
+    amend(pair, pair.ada, contract=Contract("", PLAIN_CONTRACT))
+    entry = pair.ada.sessions[-1].entry
+    assert isinstance(entry, AmendEntry)
+    pair.wish(pair.ada, commands.StopSession(pair.ada.sessions[-1].record.session))
+    pair.post.clear()
+    # Every wallet knows this text, so that it need not be sent: Bo would sign it all the same.
+    assert propose(pair, replace(entry, contract="")) == []
+    now = Now(0, 0, pair.bo.agent, NET)
+    wanted = get_amendment(pair.bo.store.database, now, pair.bo.tally.uuid)
+    assert wanted.contract.text == PLAIN_CONTRACT
+    assert wanted.before is not None
+    assert wanted.before.contract.text == TEXT
 
 
 def test_one_change_at_a_time_and_what_is_asked_second_is_busy() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wallet.crypto.encoding import recall
+from wallet.crypto.hashing import Hash
 from wallet.engine.api.views import (
     Contract,
     Direction,
@@ -27,6 +28,7 @@ from wallet.engine.queries.parts import (
 )
 from wallet.engine.queries.people import People
 from wallet.engine.queries.sessions import list_live_facts
+from wallet.model.contracts import contract_text
 from wallet.model.credit import ALONE, Signing, other_half
 from wallet.model.errors import NotFound
 from wallet.protocol.credit.tally import machine
@@ -111,7 +113,7 @@ def get_amendment(database: Database, _: Now, tally: str) -> TermsView:
         part.half,
         wanted,
         digest=part.amending or "",
-        contract=contract or row[2],
+        contract=contract_text(contract or row[2], Hash(wanted.agree)),
         signed=(signed, part.amending is None),
         before=before,
         session=part.session or "",
