@@ -43,7 +43,7 @@ from wallet.store.store import Store
 log = logging.getLogger("wallet.node")
 T = TypeVar("T")
 
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 0.2  # in a rush a dozen payments: few enough to look through each time
 FULL_SECONDS = 1.0
 EARLY_SECONDS = 0.2
 COMPARE_SECONDS = 10.0  # how long a person waits for the partner's copy

@@ -67,6 +67,9 @@ class Tallies:
 
     def get_by_digest(self, digest: str) -> TallyFile | None:
         """By the agreement that stands: block 0 when it is open."""
+        for (table, _), one in self._db.kept.items():
+            if table == TALLY and one.record.digest == digest:
+                return cast("TallyFile", one)
         return self._one("digest", digest)
 
     def list_by_partner(self, agent: AgentId) -> list[str]:
