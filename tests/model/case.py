@@ -30,6 +30,7 @@ class Case:
     table: Any = signer.machine
     witness_table: Any = witness.machine
     laws: frozenset[str] | None = None  # None: all of them
+    passes_on: bool = True  # who gave up shows what it was shown; else what stands at its own place
     lets_signatures_out_early: bool = False  # N3
     promise_is_claim: bool = False  # N4
     aborts_that_decide: int = 0  # 0: as many as leave too few for a commit
@@ -44,6 +45,11 @@ class Case:
     def parties(self) -> tuple[int, ...]:
         """The seats that the entry is about: all but an enzyme's."""
         return tuple(seat for seat in range(self.signers) if seat != self.enzyme)
+
+    @property
+    def hears_once(self) -> bool:
+        """Whether it matters that the pump hands a slot shown unasked over once: a stop (N7)."""
+        return self.kind == "payment"
 
     @cached_property
     def enzyme(self) -> int | None:

@@ -10,8 +10,9 @@ Named bounds: two different session data in one session (F9) are not told apart 
 refusal of the second: they never make one certificate, because every signature is over one of
 them.  Another session that wants the same place is a lock that comes and goes, with or without an
 action written; its own messages are played in crowds.py.  Witnesses: ballots.py.  One signer
-lies, not two.  In modes E and Q a lying payer's session action without a certificate is no
-evidence: nobody who is honest loses by that.
+lies, not two.  Of four signers in mode P, who gave up shows its own place only (`passes_on`).
+In modes E and Q a lying payer's session action without a certificate is no evidence: nobody who
+is honest loses by that.
 """
 
 from __future__ import annotations

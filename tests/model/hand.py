@@ -275,7 +275,8 @@ class Hand:
         if letter.place is Place.FINALISED:
             side = side._replace(signatures=side.signatures | {letter.author})
         given = signer.SlotShown(source, SHOWN[letter.place])
-        if side.session.state in (S.COMMITTED, S.PARKED) and signer.is_abort(side.session, given):
+        waits = self.case.passes_on and side.session.state in (S.COMMITTED, S.PARKED)
+        if waits and signer.is_abort(side.session, given):
             side = side._replace(proof=(letter.author, letter.place))
         return [self._take(side, given)]
 

@@ -56,7 +56,8 @@ class Post:
         for place in Place:
             if place is Place.EMPTY:
                 continue
-            yield Letter("slot", source, to, place, source)
+            if self.case.hears_once:
+                yield Letter("slot", source, to, place, source)
             for author in range(self.case.signers):
                 if author != to:
                     yield Letter("shown", source, to, place, author)
@@ -77,7 +78,7 @@ class Post:
             heard = [
                 Letter(kind, letter.author, liar, letter.place, letter.author) for kind in SLOTS
             ]
-            return [self.bit[one] for one in heard if letter.author != liar]
+            return [self.bit[one] for one in heard if one in self.bit]
         if letter.kind == "certificate":
             return [self._knows_certificate()]
         if letter.kind == "abort":

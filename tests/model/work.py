@@ -101,8 +101,10 @@ class Work:
         self._write(Place.STOPPED if effect.stop else Place.PARKED)
 
     def _SendSlot(self, effect: signer.SendSlot) -> None:
-        side, kind = self.side, "slot" if effect.to is None else "shown"
-        if side.session.state is State.ABORTED and side.proof is not None:
+        once = effect.to is None and self.case.hears_once
+        side, kind = self.side, "slot" if once else "shown"
+        passes_on = self.case.passes_on and side.session.state is State.ABORTED
+        if passes_on and side.proof is not None:
             author, place = side.proof
             if author == VOTES:
                 self._send("abort", self._targets(effect.to))
