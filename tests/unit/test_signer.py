@@ -589,6 +589,41 @@ def test_a_payees_stop_decides_nothing_in_modes_with_an_enzyme(mode: str, state:
     assert machine.step(record, signer.SlotShown(YOU, Slot.STOPPED)) == (after, ())
 
 
+DISPUTE = Report(signer.Disputed(F))
+
+
+@pytest.mark.rule("F26", "F28")
+@pytest.mark.parametrize(
+    ("record", "agent", "tells"),
+    [
+        (a_session("payer", mode="E", completer=False, decider=THIRD), THIRD, True),
+        (a_session("payer", mode="E", completer=False, decider=THIRD), YOU, False),
+        (a_session("payee", mode="E", decider=THIRD), THIRD, True),
+        (a_session("acceptor", mode="E", completer=True, kind="payment"), YOU, False),
+        (a_session("payee"), YOU, True),
+        (a_session("payer"), YOU, False),
+        (a_session("acceptor"), YOU, True),
+        (a_session("payee", mode="Q"), YOU, False),
+    ],
+)
+def test_who_signed_and_shows_that_it_never_did_is_told_of(
+    record: Session, agent: Any, tells: bool
+) -> None:
+    """A payee's stop is no lie: it may stop while the others complete."""
+    one = replace(record, state=S.COMPLETED)
+    after, effects = machine.step(one, signer.SlotShown(agent, Slot.STOPPED))
+    assert after == one
+    assert (DISPUTE in effects) == tells
+    assert (signer.SendBare() in effects) == one.payer
+
+
+@pytest.mark.rule("F26", "F28")
+@pytest.mark.parametrize(("mode", "tells"), [("P", True), ("E", True), ("Q", False)])
+def test_a_certificate_against_the_evidence_is_told_of(mode: str, tells: bool) -> None:
+    one = a_session("acceptor", S.ABORTED, mode=mode)
+    assert machine.step(one, signer.CertificateArrived()) == (one, (DISPUTE,) if tells else ())
+
+
 @pytest.mark.rule("R7")
 @pytest.mark.parametrize("state", [S.PREPARED, S.COMMITTED, S.PARKED])
 def test_a_park_without_stop_proves_nothing(state: State) -> None:

@@ -30,12 +30,17 @@ def first(circle: Circle, name: str, uuid: str) -> State:
 
 
 def both_count(circle: Circle, uuid: str) -> None:
+    money_agrees(circle, uuid)
+    circle.check()
+
+
+def money_agrees(circle: Circle, uuid: str) -> None:
+    """The chit counts on both sides, with proofs that verify, however the session ended."""
     assert circle.balance("bo", "ada") == -circle.balance("ada", "bo") == 5_000
     for name in ("ada", "bo"):
         assert circle[name].chit_state(uuid) is ChitState.GOOD
     for name, other in (("ada", "bo"), ("bo", "ada")):
         verify_tally(circle[name].store, circle[name].pump.me, circle.tally(name, other))
-    circle.check()
 
 
 @pytest.mark.rule("F30")
@@ -99,6 +104,14 @@ def test_what_an_enzyme_both_signed_and_parked_counts_on_both_sides() -> None:
     circle.link("ada")
     circle.carry()
     assert circle.balance("bo", "ada") == -circle.balance("ada", "bo") == 5_000
+    assert "session-disputed" in circle["ada"].notices()  # the chain brought the certificate
+    kept = circle["ada"].first(uuid)
+    assert kept.proof is not None
+    assert kept.is_signed_by_all
+    circle.send("wim", "bo", shown)
+    assert "session-disputed" in circle["bo"].notices()
+    assert circle["bo"].first(uuid).proof is not None
+    money_agrees(circle, uuid)
 
 
 def a_stop_of(name: str, circle: Circle, session: str) -> Status:

@@ -301,6 +301,10 @@ class Admission:
                 keep_vote(work, vote, one.data)
             work.store.sessions.put_set(one, body.signatures)
             one.note(work.now.wall, "certificate", sender)
+        elif one.record.state is State.ABORTED:  # against the evidence that we have: proof of a lie
+            for vote in body.votes:
+                keep_vote(work, vote, one.data)
+            work.store.sessions.put_set(one, body.signatures)
         self._desk.feed_file(work, one, signer.CertificateArrived())
 
     def _cancel(self, work: Work, sender: AgentId, body: Cancel) -> None:
@@ -419,7 +423,7 @@ class Admission:
         if slot is Slot.FINALISED:
             work.store.sessions.put_signature(one, author, evidence.action.signature)
         given = signer.SlotShown(author, slot)
-        if signer.is_abort(one.record, given):
+        if signer.is_abort(one.record, given) or signer.is_contradiction(one.record, given):
             work.store.sessions.put_proof(one, evidence)
         self._desk.feed_file(work, one, given)
 

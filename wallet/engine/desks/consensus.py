@@ -128,13 +128,13 @@ class ConsensusDesk:
         for response in proof.responses:
             if file is not None:
                 work.store.sessions.put_response(file, response)
-        aborted = file is not None and file.record.state is signer.State.ABORTED
-        if file is not None and file.data is not None and not aborted:
+        if file is not None and file.data is not None:
             for vote in proof.votes:
                 keep_vote(work, vote, file.data)
             work.store.sessions.put_set(file, proof.signatures)
             work.tell(COUNTERSIGNING, session, signer.CertificateArrived())
-            return True
+            if file.record.state is not signer.State.ABORTED:
+                return True
         # Nothing of ours to complete, or we were shown that it never would be (F26, F30): the chit
         # counts by what our partner holds, and both halves agree.
         work.store.chits.put_proof(digest(given.chit), "sealed", encode(proof))

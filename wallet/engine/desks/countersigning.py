@@ -55,6 +55,7 @@ from wallet.protocol.messages.countersigning import (
     SessionEntry,
     SessionSignature,
     SignatureEvidence,
+    SlotEvidence,
     Status,
     StatusQuery,
 )
@@ -368,6 +369,9 @@ class CountersignDesk:
 
     def _report(self, work: Work, one: SessionFile, effect: Report) -> None:
         note_witnesses(work, one, effect.fact)
+        if isinstance(effect.fact, signer.Disputed):
+            self._tell_of_dispute(work, one)
+            return
         machine = listener_of(one.record.kind)
         if isinstance(one.entry, PaymentEntry):
             self._tell_of_payment(work, one, one.entry, effect.fact)
@@ -385,6 +389,18 @@ class CountersignDesk:
             work.store.facts.put_notice(
                 work.now.wall, "storage-lost", "safety", one.record.session, "", 0, ""
             )
+
+    def _tell_of_dispute(self, work: Work, one: SessionFile) -> None:
+        session, liar = one.record.session, one.record.decider or initiator_of(one)
+        proof = one.proof
+        if one.record.decider is None and isinstance(proof, SlotEvidence):
+            liar = proof.action.action.author
+        witness, partner = work.store.witnessing.get(liar), work.store.partners.get(liar)
+        known = partner or witness
+        number = work.store.facts.put_notice(
+            work.now.wall, "session-disputed", "safety", session, known.name if known else "", 0, ""
+        )
+        work.notice(NoticeAdded(str(number)))
 
     def _tell_of_paper(self, work: Work, one: SessionFile, fact: Fact) -> None:
         key = PAPER_NEWS.get(type(fact))

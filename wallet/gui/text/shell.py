@@ -161,6 +161,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{partner} gave two different votes about one thing. Your tallies are as they show. "
         "Do not let them decide any more, and tell your partners."
     ),
+    "notice.session-disputed": (
+        "{partner} signed two opposite things about one session. Both are kept as proof, and a "
+        "payment in it counts once. Talk to the others before you go on with {partner}."
+    ),
     "notice.storage-lost": (
         "The disk lost something that was signed. The wallet asks its partners what was agreed; "
         "do not pay a second time."

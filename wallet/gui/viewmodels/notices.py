@@ -37,6 +37,7 @@ _LOOKS = {
     "witness-offered": ("received", Role.ATTENTION),
     "witness-lied": ("broken", Role.BAD),
     "fork-seen": ("broken", Role.BAD),
+    "session-disputed": ("broken", Role.BAD),
     "storage-lost": ("unsafe", Role.BAD),
     "old-copy": ("unsafe", Role.BAD),
     "runs-twice": ("unsafe", Role.ATTENTION),
@@ -52,6 +53,7 @@ _PLACES = (
     ("received", "chit"),
     ("not-known", "chit"),
     ("storage-lost", "session"),
+    ("session-disputed", "session"),
     ("paper", "session"),
     ("witness", "deciding"),
 )

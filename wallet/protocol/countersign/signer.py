@@ -320,6 +320,12 @@ class StorageLost(Fact, frozen=True):
     session: Hash
 
 
+class Disputed(Fact, frozen=True):
+    """Who had to decide, or to sign, did so and showed the opposite too (F26, F28)."""
+
+    session: Hash
+
+
 # Guards -------------------------------------------------------------------------
 
 
@@ -371,6 +377,20 @@ def is_abort(one: Session, given: SlotShown) -> bool:
     """
     decides = {"P": not one.completer, "E": given.agent == one.decider, "Q": False}
     return decides[one.mode] and given.slot in (Slot.STOPPED, Slot.OTHER)
+
+
+def is_contradiction(one: Session, given: SlotShown) -> bool:
+    """The certificate holds a signature of somebody who shows that it never signed (F26, F28).
+
+    A payee's stop is none: it may stop while a payer, an enzyme or witnesses complete.
+    """
+    decides = {"P": not one.payer, "E": given.agent == one.decider, "Q": False}
+    return decides[one.mode] and is_never(one, given)
+
+
+def no_one_votes(one: Session, _: Input) -> bool:
+    """Modes P and E; in mode Q two votes say who lied."""
+    return one.mode != "Q"
 
 
 def has_finalised(one: Session, given: SlotShown) -> bool:
@@ -715,6 +735,12 @@ def show_nothing(one: Session, given: StatusAsked) -> Outcome[Session]:
     return one, (SendNothingYet(given.agent, given.attempt),)
 
 
+def tell_dispute(one: Session, _: Input) -> Outcome[Session]:
+    """Both are kept as proof; a payee that was shown the other side gets what counts for it."""
+    bare = (SendBare(),) if one.payer and one.state is State.COMPLETED else ()
+    return one, (*bare, Report(Disputed(one.session)))
+
+
 def sound_alarm(one: Session, _: CertificateArrived) -> Outcome[Session]:
     """Our signature is in it, but our disk does not know: tell the person (F18)."""
     return one, (Report(StorageLost(one.session)),)
@@ -899,6 +925,7 @@ machine: Machine[State, Session] = Machine(
         row(S.PARKED, EndPassed, S.PARKED, note="late"),
         row(S.PARKED, ParkDue, S.PARKED, note="late"),
         row(S.PARKED, StatusAsked, S.PARKED, show_slot),
+        row(S.COMPLETED, SlotShown, S.COMPLETED, tell_dispute, when=is_contradiction, note="F26"),
         row(S.COMPLETED, SlotShown, S.COMPLETED, answer_stop, when=is_stop_for_payer, note="N7"),
         row(S.COMPLETED, SlotShown, S.COMPLETED, note="late"),
         row(S.COMPLETED, StatusAsked, S.COMPLETED, show_certificate),
@@ -909,7 +936,15 @@ machine: Machine[State, Session] = Machine(
         row(S.RELEASED, SessionDataArrived, S.RELEASED, show_slot_unasked, note="R3, N2"),
         row(S.RELEASED, CertificateArrived, S.RELEASED, sound_alarm, note="F18"),
         row(S.ABORTED, StatusAsked, S.ABORTED, show_slot),
-        row(S.ABORTED, CertificateArrived, S.ABORTED, note="its completer equivocates"),
+        row(
+            S.ABORTED,
+            CertificateArrived,
+            S.ABORTED,
+            tell_dispute,
+            when=no_one_votes,
+            note="who completes equivocates: F26, F28",
+        ),
+        row(S.ABORTED, CertificateArrived, S.ABORTED, note="two votes say who lied: F30"),
         row(S.CANCELLED, StatusAsked, S.CANCELLED, show_nothing, note="nothing was promised"),
         *rows(NEVER, PreflightArrived, decline_as_expired, note="R3"),
         *_late(),
