@@ -2,8 +2,10 @@
 
     scripts/sim.py --seeds 500                 one story per seed, scenario pair
     scripts/sim.py --first 42 --seeds 1 --show the whole story of seed 42
+    scripts/sim.py --scenario sessions         all modes, up to eight signers, liars and the dead
 
-A seed alone reproduces its story byte for byte. Scenarios and laws: tests/sim/stories.py, laws.py.
+A seed alone reproduces its story byte for byte. Scenarios and laws: tests/sim/stories.py, laws.py;
+sessions.py, cast.py, tricks.py, session_laws.py.
 The last line is `N stories, V violations`; exit code 1 if V > 0.
 """
 

@@ -59,9 +59,15 @@ class SessionLaws(LeavingLaws):
     def _check_framing(self, wallet: Wallet) -> None:
         """No honest wallet believes that an honest one lied, or that its own disk did."""
         for key, subject in wallet.store.database.fetch_all(
-            "SELECT key, subject FROM notice WHERE key IN (?, ?, 'storage-lost')", WARRANTS
+            "SELECT key, subject FROM notice"
+            " WHERE key IN (?, ?, 'storage-lost', 'session-disputed')",
+            WARRANTS,
         ):
-            if key not in WARRANTS or subject.split(":")[0] not in self.liars:
+            accused = {subject.split(":")[0]} if key in WARRANTS else set()
+            if key == "session-disputed":
+                one = self._file(wallet, subject)
+                accused = {one.record.decider} if one.record.decider else {*one.record.signers}
+            if not accused & self.liars:
                 self.broken("nobody honest is framed", wallet.name, key, subject[:8])
 
     def _check_ballots(self, wallet: Wallet) -> None:
