@@ -330,6 +330,8 @@ def test_a_payer_in_doubt_pays_anyway_and_it_counts_once() -> None:
     assert circle.balance("ada", "bo") == -5_000
     circle.link("wim")
     settle(circle, -5_000)
+    told = [one.kind for one in circle.carried if one.to == "wim"]
+    assert "bare-chit" not in told  # who decides never learns the amount
 
 
 def test_a_paper_is_signed_by_all_or_by_none() -> None:

@@ -349,9 +349,8 @@ class CountersignDesk:
                 work.store.chits.put_proof(found, "bare", encode(body.pledge))
                 chainbook.observe(work, "chit", body)
             for agent in self._others(work, one):
-                if agent != one.record.decider:
+                if agent != one.record.decider:  # who never learns the amount
                     work.send(agent, body, one.record.session)
-                work.send(agent, body, one.record.session)
 
     def _status(
         self, work: Work, one: SessionFile, to: AgentId, attempt: int, evidence: Any
