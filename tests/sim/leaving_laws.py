@@ -33,6 +33,7 @@ KINDS = {
     kind.KIND: kind
     for kind in (SessionSignature, VoteRequest, Certificate, AbortCertificate, Vote, Status)
 }
+AMOUNTS = ("bare-chit", "chain-update")
 UNSIGNED = ("released", "cancelled")
 
 
@@ -50,6 +51,9 @@ class LeavingLaws(Laws):
         if wallet.name not in self.honest:
             return
         frame = read_frame(ready.frame[4:])
+        if frame.kind in AMOUNTS and not wallet.store.tallies.has_partner(ready.recipient):
+            name = self.world.by_agent[ready.recipient]
+            self.broken("who decides learns no amount", wallet.name, frame.kind, name)
         if frame.kind not in KINDS:
             return
         body = decode(bytes(frame.body), KINDS[frame.kind])

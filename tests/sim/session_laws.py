@@ -14,9 +14,11 @@ from tests.sim.leaving_laws import UNSIGNED, LeavingLaws, others_of
 from tests.sim.world import Wallet, World
 from wallet.crypto.encoding import decode
 from wallet.engine.api.views import Outcome, SessionView
+from wallet.engine.desks.disks import is_old_copy
 from wallet.engine.queries.now import Now
 from wallet.engine.queries.sessions import list_sessions
 from wallet.model.actions import hash_action
+from wallet.model.credit import ALONE
 from wallet.model.errors import RuleBroken
 from wallet.model.limits import DECIDE_AFTER_MS
 from wallet.model.networks import COMMONS
@@ -58,6 +60,8 @@ class SessionLaws(LeavingLaws):
 
     def _check_framing(self, wallet: Wallet) -> None:
         """No honest wallet believes that an honest one lied, or that its own disk did."""
+        if is_old_copy(wallet.store.facts):
+            self.broken("nobody honest is framed", wallet.name, "thinks that it is an old copy")
         for key, subject in wallet.store.database.fetch_all(
             "SELECT key, subject FROM notice"
             " WHERE key IN (?, ?, 'storage-lost', 'session-disputed')",
@@ -250,11 +254,16 @@ class SessionLaws(LeavingLaws):
             ):
                 if state in (*DONE, *UNDONE):
                     continue
-                view = views.get(session)
+                view, one = views.get(session), self._file(wallet, session)
+                if view and view.outcome is Outcome.RUNNING and self._has_liar(one):
+                    continue  # it begins another one again and again, and each ends at its end
                 if view is None or view.outcome is not Outcome.NOT_KNOWN:
                     yield f"{name}: session {session[:8]} {state} is not seen as not known"
-                elif not self._may_stay_open(wallet, self._file(wallet, session)):
+                elif not self._may_stay_open(wallet, one):
                     yield f"{name}: session {session[:8]} {state} {view.mode} stays open"
+
+    def _has_liar(self, one: SessionFile) -> bool:
+        return bool({*one.record.signers, *one.preflight.witnesses} & self.liars)
 
     @staticmethod
     def views(wallet: Wallet) -> tuple[SessionView, ...]:
@@ -339,12 +348,24 @@ class SessionLaws(LeavingLaws):
                 if fetch(f"SELECT 1 FROM {table}"):
                     yield f"{name}: {table} is not empty"
             for session, state in fetch("SELECT session, state FROM session"):
-                if state not in (*DONE, *UNDONE):
+                one = self._file(wallet, session)
+                if state not in (*DONE, *UNDONE) and not self._may_stay_open(wallet, one):
                     yield f"{name}: session {session[:8]} {state}"
-            for (partner,) in fetch("SELECT partner FROM wish"):
-                if self.world.by_agent[partner] in self.honest:
+            for key, partner in fetch("SELECT key, partner FROM wish"):
+                honest = self.world.by_agent[partner] in self.honest
+                if honest and not self._needs_liar(wallet, key):
                     yield f"{name}: still wants something of {self.world.by_agent[partner]}"
             yield from self._unlike_halves(wallet)
+
+    def _needs_liar(self, wallet: Wallet, chit: str) -> bool:
+        """Whether a liar is to decide this one: shown its own lies, it may serve no more."""
+        said = wallet.store.facts.get(f"signing:{chit}")
+        found = wallet.store.chits.get(chit)
+        tally = wallet.store.tallies.get(found.tally) if found else None
+        terms = tally.agreement.signing if tally and tally.agreement else ALONE
+        return any(agent in (said or "") for agent in self.liars) or bool(
+            said is None and {*terms.agents} & self.liars
+        )
 
 
 def _payer(one: SessionFile) -> str | None:

@@ -320,7 +320,9 @@ class SessionPeople(People):
                 acts = [act for act in view.acts if act in FREES]
                 if view.locked and acts:
                     self.world.wish(name, PUSHES[self.world.random.choice(acts)](view.id))
-            if self._fetch(name, "SELECT session FROM lock"):
+            held = self._fetch(name, "SELECT session FROM lock")
+            stuck = [view.id for view in self._views(name) if view.outcome is Outcome.NOT_KNOWN]
+            if {*held} & {*stuck}:
                 laws.broken("the person may always go on", name)
 
     def pay_around(self) -> None:
