@@ -104,6 +104,7 @@ class Rounds:
         self._back: dict[str, float] = {}  # who is away: when it comes back, monotonic
         self._stack = ExitStack()
         self._paid: list[str] = []
+        self._told: set[str] = set()
 
     def __enter__(self) -> Self:
         self._password.write_text(PASSWORD, "utf-8")
@@ -214,22 +215,20 @@ class Rounds:
 
     def check(self, plan: Plan, *, settled: bool) -> None:
         """Both show the same or neither; nobody is locked; every payment that was taken is made."""
-        troubles = []
-        if not settled:
-            self.seen.stuck += 1
-            open_ = {name: self._ask(name, "sessions") for name in NAMES}
-            troubles.append(f"stuck: {open_}")
+        split = self._contradictions()
         here, there = (self._half(name) for name in NAMES[:2])
         if here["balance"] != -there["balance"] or here["head"] != there["head"]:
-            troubles.append(f"balances {here['balance']} {there['balance']}")
+            split.append(f"balances {here['balance']} {there['balance']}")
         for uuid in self._paid:
             states = {self._state(name, uuid) for name in NAMES[:2]}
             if settled and states != {"good"}:
-                troubles.append(f"chit {uuid}: {states}")
-        troubles += self._contradictions()
-        if troubles and settled:
-            self.seen.splits += 1
-        self.seen.troubles += [f"round {self.seen.rounds}, {plan}: {one}" for one in troubles]
+                split.append(f"chit {uuid}: {states}")
+        self.seen.splits += bool(split)
+        if not settled:
+            self.seen.stuck += 1
+            live = {name: self._ask(name, "sessions") for name in NAMES}
+            split.append(f"stuck: {live}")
+        self.seen.troubles += [f"round {self.seen.rounds}, {plan}: {one}" for one in split]
 
     def verify(self) -> list[str]:
         """What does not verify, by name."""
@@ -237,16 +236,18 @@ class Rounds:
         return [f"{name}: {one['problem']}" for name, one in found.items() if one["problem"]]
 
     def _contradictions(self) -> list[str]:
-        """Sessions that one completed and another, the enzyme among them, gave up."""
+        """Sessions that one completed and another, the enzyme among them, gave up; each once."""
         outcomes: dict[str, dict[str, str]] = {}
         for name in NAMES:
             for one in self._ask(name, "sessions", ended=True) or ():
                 outcomes.setdefault(one["id"], {})[name] = one["outcome"]
-        return [
-            f"session {session}: {ended}"
+        found = [
+            session
             for session, ended in outcomes.items()
-            if {"done", "not done"} <= set(ended.values())
+            if {"done", "not done"} <= set(ended.values()) and session not in self._told
         ]
+        self._told.update(found)
+        return [f"session {session}: {outcomes[session]}" for session in found]
 
     def _half(self, name: str) -> View:
         found = self._ask(name, "tallies")
