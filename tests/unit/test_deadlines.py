@@ -168,7 +168,7 @@ def test_a_crossing_preflight_after_our_own_end_is_no_breach(number: int) -> Non
     assert propose(pair, one) == []
 
 
-@pytest.mark.rule("F39", "R10", "R3")
+@pytest.mark.rule("F39", "R10", "R3", "F61")
 def test_an_own_payment_during_an_incoming_session_goes_first_and_both_arrive() -> None:
     pair, uuid, _ = pay_until(DATA)
     assert pair.bo.is_locked

@@ -122,6 +122,7 @@ def test_an_enzyme_decides_once_and_says_so_to_everyone() -> None:
     settle(circle, -5_000)
 
 
+@pytest.mark.rule("F6", "F52")
 def test_an_enzyme_that_lacks_a_signature_decides_no_after_its_grace() -> None:
     circle, signing = begin("E")
     uuid = pay(circle, signing, "session-data", "bo")
@@ -180,6 +181,7 @@ def test_partners_only_means_that_one_signer_is_a_partner() -> None:
     assert served == [True, False, False]
 
 
+@pytest.mark.rule("F33")
 def test_a_witness_follows_what_a_signer_wrote_in_between() -> None:
     circle, signing = begin("Q", THREE, 2)
     pay(circle, signing)
@@ -201,6 +203,7 @@ def test_a_witness_follows_what_a_signer_wrote_in_between() -> None:
     settle(circle, -10_300)
 
 
+@pytest.mark.rule("F31", "F33")
 def test_a_witness_that_was_away_catches_up() -> None:
     circle, signing = begin("Q", THREE, 2)
     pay(circle, signing)
@@ -216,6 +219,7 @@ def test_a_witness_that_was_away_catches_up() -> None:
     settle(circle, -15_000)
 
 
+@pytest.mark.rule("F24")
 def test_a_silent_collector_is_done_without() -> None:
     circle, signing = begin("Q", THREE, 2)
     uuid = pay(circle, signing, "vote-request")
@@ -316,6 +320,7 @@ def test_a_question_without_a_signature_keeps_nothing() -> None:
     assert circle["wil"].store.witnessing.get_ballot(request.data.session) is None
 
 
+@pytest.mark.rule("F23", "R8")
 def test_a_payer_in_doubt_pays_anyway_and_it_counts_once() -> None:
     circle, signing = begin("E")
     uuid = pay(circle, signing, "session-signature")
@@ -334,6 +339,7 @@ def test_a_payer_in_doubt_pays_anyway_and_it_counts_once() -> None:
     assert "bare-chit" not in told  # who decides never learns the amount
 
 
+@pytest.mark.rule("F5")
 def test_a_paper_is_signed_by_all_or_by_none() -> None:
     circle = a_circle("ada bo cy di")
     circle.link()
@@ -360,6 +366,7 @@ def test_a_paper_is_signed_by_all_or_by_none() -> None:
     circle.check()
 
 
+@pytest.mark.rule("F16")
 def test_a_certificate_needs_the_votes_and_the_enzyme() -> None:
     circle, signing = begin("Q", THREE, 2)
     uuid = pay(circle, signing, "certificate", "bo")
