@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.helpers.builders import a_person
+from tests.helpers.builders import a_person, a_salt
 from wallet.crypto.hashing import hash_bytes
 from wallet.model.errors import BugError, ProtocolBreach
 from wallet.model.limits import ASK_FIRST_MS, ASK_LONGEST_MS, PARK_AFTER_MS
@@ -707,12 +707,13 @@ def test_a_fact_nobody_listens_to_is_our_own_bug() -> None:
 
 
 def test_the_payment_that_is_blamed_ends_and_the_others_go_on_together() -> None:
-    blamed = replace(THREE, blamed="milk")
-    heard = {one: heard_by_chit(signer.NotDone(F, "invalid"), one, blamed) for one in THREE.chits}
+    eggs, milk, bread = map(a_salt, THREE.chits)
+    batch = Batch((eggs, milk, bread), blamed=milk)
+    heard = {one: heard_by_chit(signer.NotDone(F, "invalid"), one, batch) for one in batch.chits}
     assert heard == {
-        "eggs": chit.SessionEnded(F, "batch", again=True),
-        "milk": chit.SessionEnded(F, "invalid", again=False),
-        "bread": chit.SessionEnded(F, "batch", again=True),
+        eggs: chit.SessionEnded(F, "batch", again=True, blamed=milk),
+        milk: chit.SessionEnded(F, "invalid", again=False),
+        bread: chit.SessionEnded(F, "batch", again=True, blamed=milk),
     }
 
 
