@@ -15,7 +15,7 @@ from tests.gui.stories_deciding import choose_several
 from tests.gui.stories_money import pay_page
 from tests.gui.stories_partners import opened
 from tests.helpers import sample
-from tests.helpers.sample_signing import CARD_LINK, a_card, by_three, by_wim, compared
+from tests.helpers.sample_signing import CARD_LINK, a_card, a_decision, by_three, by_wim, compared
 from wallet.engine.api.commands import (
     AddWitness,
     ChooseWitness,
@@ -172,6 +172,28 @@ def test_our_card_stands_there_once_we_do_something(stage):
     click(page.service.qr.copy)
     assert stage.window.current() is page
     assert "Decided 3, voted 5 times. One waits for you now." in texts(page)
+
+
+def test_what_waits_for_our_decision_is_one_press_away(stage):
+    stage.door.service = ServiceView("anyone", "nobody", open_sessions=1)
+    stage.door.sessions = [a_decision()]
+    page = opened(stage, "deciding")
+    click(page.service.look)
+    stage.settle()
+    (button,) = stage.window.current().list.buttons.values()
+    assert bare(button.accessibleName()) == "You decide for 2 others · 0:42"
+
+
+def test_the_status_bar_leads_to_what_we_decide_for_others(stage):
+    status = stage.door.get_status().result()
+    nobody = replace(status, sessions=())
+    stage.door.get_status = lambda: stage.door._answer(nobody)
+    stage.door.sessions = [a_decision()]
+    window = stage.open()
+    click(window.flow.status.sessions)
+    stage.settle()
+    (button,) = window.current().list.buttons.values()
+    assert "You decide for 2 others" in bare(button.accessibleName())
 
 
 def test_without_a_network_there_is_no_card(stage):

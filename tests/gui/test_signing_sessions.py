@@ -131,6 +131,14 @@ def test_a_list_of_sessions_names_papers_and_decisions():
     )
 
 
+def test_payments_that_stand_or_fall_together_are_counted(stage):
+    view = replace(sample.an_asking_session(), chits=("a", "b", "c"))
+    page = session_page(stage, view)
+    assert "3 payments together: all of them or none." in texts(page)
+    page.asked.on_accept()
+    assert "3 payments together: all of them or none." in texts(page.review)
+
+
 # --- what is not known yet -----------------------------------------------------------------
 
 
@@ -313,6 +321,19 @@ def test_a_papers_text_is_plain_and_what_it_hides_is_said(stage):
     assert "<b>All</b>" in shown
     assert "\u202e" not in shown
     assert "holds signs that cannot be shown" in shown
+
+
+def test_who_is_asked_sees_who_would_decide(stage):
+    view = replace(
+        sample.an_asking_session(),
+        mode="E",
+        signers=a_signing("E", i_pay=False, ready=0, signed=0).signers,
+        deciders=deciders(("Wim",)),
+    )
+    page = session_page(stage, view)
+    assert "Wim signs last and decides." in texts(page.asked)
+    page.asked.on_accept()
+    assert "Wim signs last and decides." in texts(page.review)
 
 
 def test_an_honest_paper_warns_of_nothing(stage):

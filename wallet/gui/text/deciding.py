@@ -180,6 +180,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "service.done": "Decided {decided}, voted {voted} times.",
     "service.done_none": "You have not decided anything yet.",
     "service.now": ("One waits for you now.", "{n} wait for you now."),
+    "service.look": "Look",
     "service.slots": ("You keep the place of one chain.", "You keep the places of {n} chains."),
     "service.card": "Your card",
     "service.card_hint": "Who has it can name you as the one who decides.",

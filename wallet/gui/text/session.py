@@ -14,6 +14,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "session.title.decide": ("You decide for one other", "You decide for {n} others"),
     "session.cannot_see": "What it is about you cannot see.",
     "session.with": "With {names}",
+    "session.batch": (
+        "One payment.",
+        "{n} payments together: all of them or none.",
+    ),
+    "session.first_for": "The first is for {memo}.",
     "session.for": "For: {memo}",
     "session.step.asked": "{partner} was asked",
     "session.step.asked_me": "{partner} asked you",

@@ -102,7 +102,12 @@ def about(session: SessionView) -> Words:
         return say("session.cannot_see")
     if session.kind == "paper":
         return say("session.with", names=others_of(session))
-    return say("session.for", memo=plain(session.memo, 200)) if session.memo else Words("")
+    together = len(session.chits)
+    key = "session.first_for" if together > 1 else "session.for"
+    words = say(key, memo=plain(session.memo, 200)) if session.memo else Words("")
+    if together > 1:
+        return Words(f"{say('session.batch', n=together)} {words}".strip())
+    return words
 
 
 def money_of_stuck(session: SessionView, figures: Figures) -> Words:

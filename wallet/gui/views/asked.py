@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from wallet.engine.api.views import SessionAct, SessionView, TallyView
 from wallet.gui.text import Words, bare, clock_time, plain, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.session_words import about
 from wallet.gui.viewmodels.sessions import Session
 from wallet.gui.viewmodels.signers import mode_words, partner_of
 from wallet.gui.viewmodels.states import owing
@@ -103,8 +104,9 @@ class AskedPanel(PageFrame):
         title = "asked.title_open" if is_open else "asked.title"
         title = "asked.title_amend" if view.kind == "amend" else title
         self.title.setText(say(title, partner=partner, amount=amount))
-        self.memo.setText(say("session.for", memo=plain(view.memo, 200)) if view.memo else "")
-        self.memo.setVisible(bool(view.memo) and self.terms is None)  # terms say it in their row
+        self.memo.setText(about(view))
+        # Terms say it in their row.
+        self.memo.setVisible(bool(self.memo.text()) and self.terms is None)
         self.signers.show_session(view)
         words = say("asked.accept_open") if is_open else say("asked.accept", amount=amount)
         words = say("amend.accept") if self.terms is not None else words
@@ -155,7 +157,9 @@ class AskedPanel(PageFrame):
             return self.terms.act(view)
         partner, figures = partner_of(view), self.desk.figures
         facts = [Fact(say("offer.review_who"), partner, strong=True)]
-        if view.memo:
+        if len(view.chits) > 1:
+            facts.append(Fact(say("stuck.review.what"), about(view)))
+        elif view.memo:
             facts.append(Fact(say("pay.review.for"), plain(view.memo, 200)))
         if self.tally.view is not None and view.kind == "payment":
             after = owing(partner, after_accepting(view, self.tally.view), figures)

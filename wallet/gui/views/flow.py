@@ -97,6 +97,8 @@ class Flow(QObject):
                 SessionsPopup(self._window, self._window).show_at(self.status.sessions)
             elif live:
                 self._window.open("session", live[0].id)
+            else:
+                self._window.open("session")  # what one decides for others stands there, too
         else:
             self._window.open("settings", "connection")
 

@@ -17,6 +17,7 @@ from wallet.gui.widgets.buttons import push_button, set_reason
 from wallet.gui.widgets.flow import Flow
 from wallet.gui.widgets.form import Chips, Labelled
 from wallet.gui.widgets.labels import plain_label
+from wallet.gui.widgets.pages import beside
 from wallet.gui.widgets.qr_view import QrView
 from wallet.gui.widgets.surfaces import Card, column, row
 
@@ -46,7 +47,9 @@ class ServicePanel(QWidget):
             self.chips[task] = chips
             card.body.addWidget(Labelled(words, chips, say(f"service.{task}_hint")))
         self.counts = plain_label(role=Role.NEUTRAL)
-        card.body.addWidget(self.counts)
+        self.look = push_button(say("service.look"), lambda: self._shell.open("session"))
+        self.look.hide()
+        card.body.addLayout(beside(self.counts, self.look))
         return card
 
     def _card(self) -> QWidget:
@@ -90,6 +93,7 @@ class ServicePanel(QWidget):
         self.chips["decide"].choose(service.decide)
         self.chips["vote"].choose(service.vote)
         self.counts.setText(counts_of(service))
+        self.look.setVisible(service.open_sessions > 0)
         serves = service.decide != "nobody" or service.vote != "nobody"
         self.none.setText(say("service.card_offline" if serves else "service.card_none"))
         self.none.setVisible(not self.model.link)
