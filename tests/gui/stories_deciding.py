@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from tests.gui.stories import Stage, story
 from tests.gui.stories_money import pay_page
 from tests.gui.stories_partners import opened
+from tests.gui.stories_terms import amend_page
 from tests.helpers import sample
 from tests.helpers.sample_signing import (
     CARD_LINK,
@@ -237,3 +238,18 @@ def compare_asking(stage: Stage) -> None:
     assert stage.window is not None
     stage.window.open("compare", "tally-bo")
     stage.settle()
+
+
+@story("amend-who-decides-review")
+def amend_decides_review(stage: Stage) -> None:
+    page = amend_page(stage)
+    choose_several(page.decides)
+    page.on_review()
+    stage.settle()
+
+
+@story("amend-who-decides")
+def amend_decides(stage: Stage) -> None:
+    page = amend_page(stage)
+    choose_several(page.decides)
+    reveal(stage, page.decides)

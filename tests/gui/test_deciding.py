@@ -14,10 +14,12 @@ from tests.gui.hands import click, focus, press, press_when_ready, signed, texts
 from tests.gui.stories_deciding import choose_several
 from tests.gui.stories_money import pay_page
 from tests.gui.stories_partners import opened
+from tests.gui.stories_terms import amend_page
 from tests.helpers import sample
 from tests.helpers.sample_signing import CARD_LINK, a_card, a_decision, by_three, by_wim, compared
 from wallet.engine.api.commands import (
     AddWitness,
+    AmendTally,
     ChooseWitness,
     CompareCopies,
     DropWitness,
@@ -34,6 +36,7 @@ from wallet.gui.viewmodels.deciders import least_needed
 from wallet.gui.viewmodels.short_words import short_words
 from wallet.gui.views.card import CardPage
 from wallet.gui.views.deciding import DecidingPage
+from wallet.model.credit import ALONE
 from wallet.model.errors import WrongState
 
 WIL, WES, WIM = (one.agent for one in sample.sample_witnesses()[:3])
@@ -346,6 +349,32 @@ def test_the_terms_of_many_witnesses_are_said_in_few_words(stage):
     page.on_more()
     assert page.decides.which.currentText() == "As the terms say: 2 of Wim, Wes and Wil"
     assert "2 of 3 must agree." in texts(page)
+
+
+def test_who_decides_is_chosen_in_the_terms(stage, qtbot):
+    page = amend_page(stage)
+    assert page.decides.which.currentText() == "As the terms say: you two alone"
+    focus(stage, qtbot, page.decides.which)
+    for _ in range(2):
+        QTest.keyClick(page.decides.which, Qt.Key.Key_Down)
+    assert page.go.isEnabled()
+    click(page.go)
+    assert "Wil signs last and decides. If Wil disappears before that," in texts(page.review)
+    press_when_ready(stage, qtbot, page)
+    wish = stage.door.last(AmendTally)
+    assert (wish.signing.mode, wish.signing.agents) == ("E", (WIL,))
+    assert (wish.memo, wish.contract) == (None, None)
+
+
+def test_the_two_alone_are_chosen_again_in_the_terms(stage, qtbot):
+    with_terms(stage, by_wim())
+    page = amend_page(stage)
+    assert page.decides.which.currentText() == "As the terms say: Wim"
+    page.decides.which.setCurrentIndex(1)
+    page.decides._on_way(1)
+    click(page.go)
+    press_when_ready(stage, qtbot, page)
+    assert stage.door.last(AmendTally).signing == ALONE
 
 
 # --- comparing copies -------------------------------------------------------------------

@@ -15,6 +15,7 @@ from wallet.engine.api.views import Contract, SideTerms, TallyState, TallyView, 
 from wallet.gui.text import Figures, Words, say
 from wallet.gui.viewmodels.states import name_of
 from wallet.gui.viewmodels.terms_diff import DiffRow, count_changes, diff_of
+from wallet.model.credit import Signing
 
 CONTRACT_LIMIT = 4_096  # characters
 TITLE_LIMIT = 80
@@ -60,9 +61,16 @@ def money_words(state: Amending) -> Words:
 
 
 def proposed(
-    standing: TermsView, mine: SideTerms, theirs: SideTerms, memo: str, contract: str | None
+    standing: TermsView,
+    mine: SideTerms,
+    theirs: SideTerms,
+    memo: str,
+    contract: str | None,
+    signing: Signing | None = None,
 ) -> TermsView:
-    """Return the terms as they would stand, before them those that do; `contract` None: the same.
+    """Return the terms as they would stand, before them those that do.
+
+    `contract` or `signing` None: the same.
 
     They are only drawn: their number, date and fingerprint come from the engine.
     """
@@ -75,6 +83,7 @@ def proposed(
         contract=text,
         mine=mine,
         theirs=theirs,
+        signing=signing or standing.signing,
         before=replace(standing, before=None),
     )
 
@@ -90,6 +99,7 @@ def wish_for(wanted: TermsView) -> AmendTally:
         wanted.theirs,
         memo=None if wanted.memo == standing.memo else wanted.memo,
         contract=None if wanted.contract == standing.contract else wanted.contract,
+        signing=None if wanted.signing == standing.signing else wanted.signing,
     )
 
 

@@ -132,6 +132,13 @@ def terms_words(signing: Signing) -> Words:
     return say(f"choose.terms.{signing.mode}", names=names, needed=signing.needed)
 
 
+def terms_means(signing: Signing) -> Words:
+    """Say what can go wrong with whoever decides by the terms, whichever of the two pays."""
+    if signing.mode == "P":
+        return say("choose.means.P")
+    return signing_words(signing, "initiator", Words(""))
+
+
 def my_role(session: SessionView) -> str:
     """Return what we are in it: payer, payee, initiator or acceptor."""
     if session.kind == "payment":

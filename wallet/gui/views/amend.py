@@ -27,6 +27,7 @@ from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.views.terms_review import TermsComparison, change_facts
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
+from wallet.gui.widgets.choose_decider import ChooseDecider
 from wallet.gui.widgets.contract_edit import ContractEdit
 from wallet.gui.widgets.labels import plain_label
 from wallet.gui.widgets.pages import PageFrame
@@ -43,6 +44,9 @@ class AmendPage(SigningPage):
         self.model = Tally(self.desk, subject, self)
         self.contract = ContractEdit()
         self.contract.changed.connect(self.redraw)
+        self.decides = ChooseDecider(self.desk)
+        self.decides.changed.connect(self.redraw)
+        self.decides.wants_more.connect(lambda: shell.open("deciding"))
         self.edit: TermsEdit | None = None
         self._memo = ""  # as the field shows the standing one
         self.frame = PageFrame(say("tally.loading"))
@@ -86,6 +90,7 @@ class AmendPage(SigningPage):
         why = self._why_not()
         self.closed.setText(why)
         self.closed.setVisible(bool(why))
+        self.decides.show_for((view.partner.agent,), standing.signing)
         fresh = self.edit is None and not why
         if fresh:
             self._fill(standing)
@@ -114,6 +119,7 @@ class AmendPage(SigningPage):
         self._memo = self.edit.memo.text()
         self.contract.put(standing.contract.text)
         self.card.body.addWidget(self.edit)
+        self.card.body.addWidget(self.decides)
         self.card.body.addWidget(self.contract)
         self.edit.changed.connect(self.redraw)
         self.setFocusProxy(self.edit.they)
@@ -144,14 +150,15 @@ class AmendPage(SigningPage):
         if standing is None or terms is None or self.edit is None:
             return None
         memo = standing.memo if self.edit.memo.text() == self._memo else terms.memo
-        return proposed(standing, terms.mine, terms.theirs, memo, self.contract.text())
+        text, signing = self.contract.text(), self.decides.signing()
+        return proposed(standing, terms.mine, terms.theirs, memo, text, signing)
 
     # Asking ---------------------------------------------------------------------
 
     @Slot()
     def on_review(self) -> None:
         """Show what asking signs."""
-        if self.edit is None or self.edit.insist() is None:
+        if self.edit is None or self.edit.insist() is None or not self.decides.insist():
             return
         wanted = self.wanted()
         if wanted is None or self._missing(wanted):

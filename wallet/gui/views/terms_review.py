@@ -14,6 +14,7 @@ from wallet.gui.viewmodels.amending import (
     has_other_contract,
     warnings_of,
 )
+from wallet.gui.viewmodels.signers import terms_means
 from wallet.gui.viewmodels.terms_diff import count_changes, diff_of
 from wallet.gui.widgets.contract_text import ContractText
 from wallet.gui.widgets.diff_view import DiffView
@@ -63,6 +64,8 @@ def change_facts(wanted: TermsView, partner: Words, figures: Figures) -> tuple[F
     for change in changes_of(wanted, partner, figures):
         said = say("amend.review_change", now=change.now, before=change.before)
         facts.append(Fact(change.what, said))
+    if wanted.before is not None and wanted.before.signing != wanted.signing:
+        facts.append(Fact(say("stuck.review.means"), terms_means(wanted.signing)))
     if has_other_contract(wanted):
         facts.append(Fact(say("amend.contract_new"), whole_text(wanted.contract.text)))
     facts.append(Fact(say("amend.review_rest"), say("amend.review_same")))
