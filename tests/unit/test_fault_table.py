@@ -152,7 +152,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "F45": (f"{FORGED}::test_an_old_preflight_played_again_is_declined_without_a_lock",),
     "F46": (f"{FORGED}::test_a_replay_in_another_network_is_invalid",),
     "F47": (f"{DECIDED}::test_a_payee_that_withholds_its_signature_holds_nobody",),
-    "F49": (f"{FORGED}::test_a_payer_who_publishes_an_action_it_never_completed_is_bound_by_it",),
+    "F49": (
+        f"{FORGED}::test_a_payer_who_publishes_an_action_it_never_completed_is_bound_by_it",
+        "test_finalised::test_what_the_payer_finalised_counts_in_whatever_state_the_payee_is",
+    ),
     "F50": (f"{SIGNER}::test_answering_nothing_a_thousand_times_changes_nothing_but_the_pause",),
     "F51": (f"{FAULTS}::test_a_bare_chit_that_its_pledger_did_not_sign_is_refused",),
     "F52": (f"{DECIDED}::test_a_payee_cut_off_from_payer_and_enzyme_learns_later",),

@@ -22,7 +22,7 @@ from wallet.protocol.chain.verify import check_entry, check_link, check_signatur
 from wallet.protocol.credit import chit as chits
 from wallet.protocol.credit.proof import check_proven
 from wallet.protocol.messages.countersigning import Salt32
-from wallet.protocol.messages.tallies import BareProof, ProvenChit, SealedProof
+from wallet.protocol.messages.tallies import BareProof, FinalisedProof, ProvenChit, SealedProof
 from wallet.store.chains import Stored
 from wallet.store.chits import ChitFile
 from wallet.store.database import Database
@@ -130,7 +130,7 @@ def verify_tally(store: Store, me: Me, tally: TallyFile) -> int:
 
 
 def prove(store: Store, chit: ChitFile) -> ProvenChit:
-    """A chit with the proof that helps most: the pledger's own signature, else the session.
+    """A chit with the proof that helps most: the pledger's own pledge or action, else the session.
 
     Raises:
         DamagedFile: it counts and has none.
@@ -139,6 +139,9 @@ def prove(store: Store, chit: ChitFile) -> ProvenChit:
     bare = store.chits.get_proof(found, "bare")
     if bare is not None:
         return ProvenChit(chit=chit.chit, proof=BareProof(pledge=decode(bare, Pledge)))
+    finalised = store.chits.get_proof(found, "finalised")
+    if finalised is not None:
+        return ProvenChit(chit=chit.chit, proof=decode(finalised, FinalisedProof))
     if chit.sealed_by is None:
         sealed = store.chits.get_proof(found, "sealed")
         if sealed is None:

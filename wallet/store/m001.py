@@ -367,7 +367,7 @@ COMMENTS: Mapping[str, str] = {
     "chit_text": "Words of chits for search (FTS5); rows named by chit.id.",
     "proof": "Why a chit counts that no session of ours sealed; one valid one is enough.",
     "proof.digest": "Hash of the chit.",
-    "proof.kind": "sealed or bare.",
+    "proof.kind": "sealed, finalised (the pledger's action alone) or bare.",
     "proof.body": "The proof, canonical.",
     "link": "The tally chains.",
     "link.tally": "The tally's uuid.",

@@ -14,9 +14,10 @@ from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import NoticeAdded
 from wallet.engine.desks import disks, helping, roles, voting
 from wallet.engine.desks.clocks import is_clock_doubtful
-from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, record_of
+from wallet.engine.desks.countersigning import CountersignDesk, initiator_of, payer_of, record_of
 from wallet.engine.desks.entries import judge_entry, prepare_subject
 from wallet.engine.desks.papers import Welcome
+from wallet.engine.desks.payments import count_finalised, finalised_proof, keep_finalised
 from wallet.engine.desks.witnessing import WitnessDesk, keep_vote
 from wallet.engine.refusing import NotYet
 from wallet.engine.work import Work
@@ -251,6 +252,12 @@ class Admission:
             for response in data.responses:
                 work.store.sessions.put_response(one, response)
             one.data = digest(data)
+        elif one.record.state is State.RELEASED and one.record.payee and one.data is None:
+            # We sign nothing more; but should the payer have finalised, we can tell (F49).
+            if self._is_sound(work, one, data):
+                for response in data.responses:
+                    work.store.sessions.put_response(one, response)
+                one.data = digest(data)
         elif one.record.state is not State.RELEASED and one.data != digest(data):
             self._desk.feed_file(work, one, signer.SessionDataRefused())
             return
@@ -425,7 +432,13 @@ class Admission:
         given = signer.SlotShown(author, slot)
         if signer.is_abort(one.record, given) or signer.is_contradiction(one.record, given):
             work.store.sessions.put_proof(one, evidence)
+        is_pledge = slot is Slot.FINALISED and one.record.payee and author == payer_of(one)
+        proof = finalised_proof(one, evidence.action.signature) if is_pledge else None
+        if proof is not None and one.record.state is not State.COMPLETED:
+            keep_finalised(work, proof)
         self._desk.feed_file(work, one, given)
+        if proof is not None and one.record.state not in (State.COMPLETED, State.PAID):
+            count_finalised(work, proof, mine=False)  # bound, whoever else signed or decided (R8)
 
     def _watch_for_forks(self, work: Work, one: SessionFile, evidence: SlotEvidence) -> None:
         """Two ordinary signatures of one agent at one place: it tells two stories (R4)."""

@@ -35,6 +35,7 @@ from wallet.protocol.messages.tallies import (
     ChainUpdate,
     CopyQuery,
     CopyShown,
+    FinalisedProof,
     ProvenChit,
     SealedProof,
 )
@@ -115,6 +116,10 @@ class ConsensusDesk:
         check_proven(given, block, one.agreement, work.me.network)
         if isinstance(given.proof, BareProof):
             payments.count_bare(work, BareChit(chit=given.chit, pledge=given.proof.pledge))
+            return True
+        if isinstance(given.proof, FinalisedProof):
+            mine = one.agreement.side(given.chit.by).party.agent == work.me.agent
+            payments.count_finalised(work, given.proof, mine=mine)
             return True
         return self._take_sealed(work, given, given.proof)
 

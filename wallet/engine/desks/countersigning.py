@@ -184,6 +184,8 @@ class CountersignDesk:
             if key:
                 one.note(work.now.wall, key)
         after = one.record.state
+        if after is State.PARKED and after is not before and _is_paid(work, one):
+            work.tell(COUNTERSIGNING, one.record.session, signer.BareChitArrived())
         if after is not before and after in ENDS:
             one.note(work.now.wall, ENDS[after])
         work.store.sessions.save(one, work.now.wall)
@@ -425,7 +427,8 @@ class CountersignDesk:
     def _tell_of_payment(
         self, work: Work, one: SessionFile, entry: PaymentEntry, fact: Fact
     ) -> None:
-        sealed = isinstance(fact, signer.Done) and one.is_signed_by_all
+        # All signatures are no certificate yet: in mode Q the votes belong to it.
+        sealed = isinstance(fact, signer.Done) and not fact.bare and one.is_signed_by_all
         if isinstance(fact, signer.NotDone):
             policy.give_back(work, one)
         batch = Batch(tuple(chit.uuid for chit in entry.chits), sealed, one.blamed)
@@ -447,6 +450,14 @@ class CountersignDesk:
         body = one.responses[work.me.agent].body
         others = _others_signed(one) if one.entry is None else ()
         return rules.derive_action(one.preflight, one.secret, self._data(one), body, others)
+
+
+def _is_paid(work: Work, one: SessionFile) -> bool:
+    """Whether the payer's action was shown to us, the payee, while we still waited (R8)."""
+    if not one.record.payee or not isinstance(one.entry, PaymentEntry):
+        return False
+    found = [work.store.chits.get_proof(digest(chit), "finalised") for chit in one.entry.chits]
+    return None not in found
 
 
 def seats_of(entry: SessionEntry, first: AgentId, second: AgentId) -> tuple[Seat, ...]:
@@ -473,6 +484,11 @@ def record_of(preflight: Preflight, me: AgentId) -> Session:
         payer=seat.role == "payer",
         payee=seat.role == "payee",
     )
+
+
+def payer_of(one: SessionFile) -> AgentId | None:
+    """Who pays, if it is about money."""
+    return next((seat.agent for seat in one.preflight.signers if seat.role == "payer"), None)
 
 
 def initiator_of(one: SessionFile) -> AgentId:

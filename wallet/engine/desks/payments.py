@@ -9,6 +9,7 @@ from __future__ import annotations
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import digest
 from wallet.crypto.ids import AgentId
+from wallet.crypto.signing import Signature
 from wallet.engine.api.notices import ChitChanged, NoticeAdded, TallyChanged
 from wallet.engine.desks import chainbook
 from wallet.engine.work import Work
@@ -17,6 +18,7 @@ from wallet.model.errors import BugError, NotFound, RuleBroken
 from wallet.model.identity import Salt
 from wallet.model.limits import MAX_AMOUNT
 from wallet.protocol.countersign import signer
+from wallet.protocol.countersign.preflight import session_of
 from wallet.protocol.credit import chit as chits
 from wallet.protocol.credit import consensus
 from wallet.protocol.credit import tally as tallies
@@ -24,7 +26,8 @@ from wallet.protocol.credit.proof import check_chit
 from wallet.protocol.dispatch import CHIT, CONSENSUS, COUNTERSIGNING
 from wallet.protocol.effects import Notify
 from wallet.protocol.machine import Effect, Input
-from wallet.protocol.messages.countersigning import BareChit, PaymentEntry
+from wallet.protocol.messages.countersigning import BareChit, PaymentEntry, Salt32
+from wallet.protocol.messages.tallies import FinalisedProof
 from wallet.store.chits import ChitFile, Link
 from wallet.store.outbox import Wish
 from wallet.store.sessions import SessionFile
@@ -169,6 +172,43 @@ def count_bare(work: Work, body: BareChit) -> None:
     session = work.store.sessions.get(one.record.session) if one.record.session else None
     if session is not None and _is_all_bare(work, session):
         work.tell(COUNTERSIGNING, session.record.session, signer.BareChitArrived())
+
+
+def count_finalised(work: Work, proof: FinalisedProof, *, mine: bool) -> None:
+    """Count what a session's payer wrote on its own chain, whoever else signed or decided (R8).
+
+    The caller has checked the proof; all chits of its session count by it.  A payee that signed
+    goes on waiting for the certificate, which seals them, and is paid when it parks.
+    """
+    for chit in keep_finalised(work, proof):
+        one = expect_chit(work, chit, mine=mine)
+        work.tell(CHIT, one.uuid, chits.Proven(sealed=False))
+    session = work.store.sessions.get(session_of(proof.preflight))
+    waits = session is not None and session.record.state is signer.State.COMMITTED
+    if session is not None and session.record.payee and not waits:
+        work.tell(COUNTERSIGNING, session.record.session, signer.BareChitArrived())
+
+
+def keep_finalised(work: Work, proof: FinalisedProof) -> tuple[Chit, ...]:
+    """Keep the proof for each chit it is about; returns these."""
+    if not isinstance(proof.entry, PaymentEntry):
+        raise BugError("a payer's action about no payment")
+    for chit in proof.entry.chits:
+        work.store.chits.put_proof(digest(chit), "finalised", body=encode(proof))
+    return proof.entry.chits
+
+
+def finalised_proof(one: SessionFile, signature: Signature) -> FinalisedProof:
+    """The payer's action of a session whose data we hold, with its ordinary signature."""
+    if one.entry is None:
+        raise BugError("an enzyme counts no chits")
+    return FinalisedProof(
+        preflight=one.preflight,
+        secret=Salt32.of(one.secret),
+        entry=one.entry,
+        responses=tuple(one.responses[agent] for agent in one.record.signers),
+        signature=signature,
+    )
 
 
 def _is_all_bare(work: Work, session: SessionFile) -> bool:

@@ -8,19 +8,26 @@ from __future__ import annotations
 from wallet.crypto.encoding import encode
 from wallet.crypto.hashing import Hash, digest
 from wallet.crypto.ids import NetworkId
-from wallet.model.actions import hash_entry
+from wallet.model.actions import SignedAction, hash_entry
 from wallet.model.credit import Agreement, Chit, Party, check_pledge
-from wallet.model.errors import RuleBroken
+from wallet.model.errors import InvalidChain, RuleBroken
 from wallet.model.identity import Authority
+from wallet.protocol.chain.verify import check_signature
 from wallet.protocol.countersign.certificate import check_certificate
 from wallet.protocol.countersign.preflight import (
     check_response,
     check_shape,
     data_of,
+    derive_action,
     session_of,
 )
-from wallet.protocol.messages.countersigning import ENZYME, Certificate, PaymentEntry
-from wallet.protocol.messages.tallies import BareProof, ProvenChit, SealedProof
+from wallet.protocol.messages.countersigning import ENZYME, Certificate, PaymentEntry, SessionData
+from wallet.protocol.messages.tallies import (
+    BareProof,
+    FinalisedProof,
+    ProvenChit,
+    SealedProof,
+)
 
 
 def check_chit(chit: Chit, tally: Hash) -> None:
@@ -43,6 +50,9 @@ def check_proven(given: ProvenChit, tally: Hash, agreement: Agreement, network: 
     party = agreement.side(given.chit.by).party
     if isinstance(given.proof, BareProof):
         check_pledge(given.chit, given.proof.pledge, party, network)
+        return
+    if isinstance(given.proof, FinalisedProof):
+        check_finalised(given.chit, given.proof, agreement, network)
         return
     _check_sealed(given.chit, given.proof, agreement, network)
 
@@ -77,8 +87,36 @@ def check_authorities(
 
 
 def _check_sealed(chit: Chit, proof: SealedProof, agreement: Agreement, network: NetworkId) -> None:
-    preflight = proof.preflight
-    entry = proof.entry
+    data = _check_session(chit, proof, agreement, network)
+    certificate = Certificate(
+        session=data.session, data=digest(data), signatures=proof.signatures, votes=proof.votes
+    )
+    check_certificate(certificate, proof.preflight, proof.secret.raw, data, network)
+
+
+def check_finalised(
+    chit: Chit, proof: FinalisedProof, agreement: Agreement, network: NetworkId
+) -> None:
+    """Check that the pledger wrote a session's action about this chit on its chain (R8, F49).
+
+    Raises:
+        RuleBroken: another session or pledger, or not the pledger's ordinary signature.
+    """
+    data = _check_session(chit, proof, agreement, network)
+    pledger = agreement.side(chit.by).party.agent
+    body = next(one.body for one in data.responses if one.body.agent == pledger)
+    action = derive_action(proof.preflight, proof.secret.raw, digest(data), body)
+    try:
+        check_signature(SignedAction(action=action, signature=proof.signature), network)
+    except InvalidChain:
+        raise RuleBroken("an action that its author did not sign") from None
+
+
+def _check_session(
+    chit: Chit, proof: SealedProof | FinalisedProof, agreement: Agreement, network: NetworkId
+) -> SessionData:
+    """Check what is the same in both proofs: a session of these two about this very chit."""
+    preflight, entry = proof.preflight, proof.entry
     if not isinstance(entry, PaymentEntry) or chit not in entry.chits:
         raise RuleBroken("a certificate of another chit")
     if preflight.network != network or hash_entry(encode(entry)) != preflight.entry:
@@ -95,8 +133,4 @@ def _check_sealed(chit: Chit, proof: SealedProof, agreement: Agreement, network:
         raise RuleBroken("a response for each signer")
     for response, agent in zip(proof.responses, agents, strict=True):
         check_response(response, session, agent, network)
-    data = data_of(session, proof.responses)
-    certificate = Certificate(
-        session=session, data=digest(data), signatures=proof.signatures, votes=proof.votes
-    )
-    check_certificate(certificate, preflight, proof.secret.raw, data, network)
+    return data_of(session, proof.responses)

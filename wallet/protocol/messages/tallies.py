@@ -123,11 +123,24 @@ class BareProof(Record, frozen=True, tag_field="proof", tag="bare"):
     pledge: Pledge
 
 
+class FinalisedProof(Record, frozen=True, tag_field="proof", tag="finalised"):
+    """The pledger's session action with its ordinary signature: it is bound, whoever else is not.
+
+    It stands alone like the certificate, and needs nobody's signature but the pledger's.
+    """
+
+    preflight: Preflight
+    secret: Salt32
+    entry: SessionEntry
+    responses: Annotated[tuple[Response, ...], msgspec.Meta(min_length=2, max_length=8)]
+    signature: Signature  # label action
+
+
 class ProvenChit(Record, frozen=True):
     """A chit with one proof."""
 
     chit: Chit
-    proof: SealedProof | BareProof
+    proof: SealedProof | BareProof | FinalisedProof
 
 
 # Consensus -------------------------------------------------------------------------
