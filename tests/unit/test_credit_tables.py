@@ -225,8 +225,12 @@ RUNS = {"session": F}
 WANT, NONE = chit.WantSession(), chit.DropSession()
 
 
-def counts(mine: bool) -> list[Any]:
-    told = Notify("paid" if mine else "received", "money", a_salt("chit"))
+def says(key: str) -> Notify:
+    return Notify(key, "money", a_salt("chit"))
+
+
+def counts(mine: bool, after: str = "") -> list[Any]:
+    told = says(("paid" if mine else "received") + after)
     return [NONE, chit.Count(), told]
 
 
@@ -265,12 +269,14 @@ CHITS = [
         id="an older session ends open"),
     pytest.param(a_chit(K.SIGNING, **RUNS), chit.Proven(), K.GOOD, counts(True),
         id="the certificate is whole", marks=mark.rule("K1")),
-    pytest.param(a_chit(K.UNKNOWN, mine=False, **RUNS), chit.Proven(), K.GOOD, counts(False),
-        id="not known, then proven", marks=mark.rule("K3")),
-    pytest.param(a_chit(K.UNKNOWN, mine=False, **RUNS), ended("aborted", again=True), K.VOID, [],
-        id="not known, then aborted", marks=mark.rule("K3")),
-    pytest.param(a_chit(K.UNKNOWN, **RUNS), ended("aborted", again=True), K.WAITING, [WANT],
-        id="ours was aborted: it stays wanted"),
+    pytest.param(a_chit(K.UNKNOWN, mine=False, **RUNS), chit.Proven(), K.GOOD,
+        counts(False, "-after-all"), id="not known, then proven", marks=mark.rule("K3")),
+    pytest.param(a_chit(K.UNKNOWN, mine=False, **RUNS), ended("aborted", again=True), K.VOID,
+        [says("not-received")], id="not known, then aborted", marks=mark.rule("K3")),
+    pytest.param(a_chit(K.UNKNOWN, **RUNS), ended("aborted", again=True), K.WAITING,
+        [WANT, says("not-paid-again")], id="ours was aborted: it stays wanted"),
+    pytest.param(a_chit(K.UNKNOWN, **RUNS), ended("policy", again=False), K.VOID,
+        [says("not-paid")], id="ours came to nothing and is not tried again"),
     pytest.param(a_chit(K.UNKNOWN, mine=False, **RUNS), chit.SessionBegun(G), K.SIGNING, [],
         id="the payer knows that it ended"),
     pytest.param(a_chit(K.VOID, mine=False), chit.SessionBegun(G), K.SIGNING, [],

@@ -151,7 +151,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "F44": (f"{LIMITS}::test_sessions_that_come_to_nothing_use_up_the_partners_lock_budget",),
     "F45": (f"{FORGED}::test_an_old_preflight_played_again_is_declined_without_a_lock",),
     "F46": (f"{FORGED}::test_a_replay_in_another_network_is_invalid",),
-    "F47": (f"{DECIDED}::test_a_payee_that_withholds_its_signature_holds_nobody",),
+    "F47": (
+        f"{FAULTS}::test_a_payee_that_accepts_and_never_signs_holds_nobody_and_the_payer_is_told",
+        f"{DECIDED}::test_a_payee_that_withholds_its_signature_holds_nobody",
+    ),
     "F49": (
         f"{FORGED}::test_a_payer_who_publishes_an_action_it_never_completed_is_bound_by_it",
         "test_finalised::test_what_the_payer_finalised_counts_in_whatever_state_the_payee_is",

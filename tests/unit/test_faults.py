@@ -146,6 +146,47 @@ def test_a_session_signature_after_the_end_finds_a_released_payer_and_its_stop()
     both(pair, uuid)
 
 
+@pytest.mark.rule("F47")
+def test_a_payee_that_accepts_and_never_signs_holds_nobody_and_the_payer_is_told() -> None:
+    pair, uuid, _ = pay_until(SIGNATURE)
+    for _ in range(1_000):
+        if "payment-waits" in pair.ada.notices():
+            break
+        letter = pair.post.pop(0) if pair.post else None
+        if letter is None:
+            pair.wait(500)
+        elif letter.kind != SIGNATURE:
+            pair.deliver(letter)
+    assert pair.ada.balance == 0
+    assert "payment-waits" in pair.ada.notices()
+    pair.wait(0)
+    pair.calm()
+    both(pair, uuid)
+
+
+@pytest.mark.rule("F17", "R6")
+def test_an_opening_in_doubt_is_told_and_told_again_when_it_is_known() -> None:
+    pair = two()
+    answer(pair, *an_invitation(pair))
+    pair.carry()
+    accept(pair)
+    pair.carry(SIGNATURE)
+    withheld = pair.take(SIGNATURE)
+    pair.unlink()
+    pair.wait(600_000, pair.bo)
+    assert pair.bo.notices()[-1] == "opening-not-known"
+    pair.wait(0, pair.ada)
+    pair.link()
+    pair.deliver(withheld)
+    while pair.bo.sessions[0].record.state is S.COMMITTED:
+        pair.deliver(pair.post.pop(0))
+    assert pair.bo.sessions[0].record.state is S.ABORTED
+    assert "opening-not-done" in pair.bo.notices()
+    pair.calm()
+    assert pair.bo.notices()[-1] == "tally-opened"
+    pair.agree()
+
+
 @pytest.mark.rule("F14", "F20", "C14")
 def test_a_lost_certificate_is_asked_for_and_applied_late() -> None:
     pair, uuid, _ = pay_until(CERTIFICATE)
@@ -156,6 +197,7 @@ def test_a_lost_certificate_is_asked_for_and_applied_late() -> None:
     assert "not-known" in pair.bo.notices()
     pair.carry()
     both(pair, uuid)
+    assert "received-after-all" in pair.bo.notices()
     assert pair.bo.session(uuid).record.asked == 1
 
 

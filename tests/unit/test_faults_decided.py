@@ -388,7 +388,47 @@ def test_a_payee_that_withholds_its_signature_holds_nobody(mode: str) -> None:
         states = [one.record.state for one in sessions[:count]]
         assert set(states) <= {S.ABORTED, S.RELEASED, S.CANCELLED}, states
     assert circle.balance("ada", "bo") == 0
-    assert "not-known" in circle["ada"].notices()
+    assert {"not-known", "not-paid-again"} & set(circle["ada"].notices()), "the person is told"
+    paid_once(circle, uuid)
+
+
+@MODES
+@pytest.mark.parametrize("verdict", ["commit", "abort"])
+@pytest.mark.rule("R6")
+def test_who_parked_hears_later_how_it_ended(mode: str, verdict: str) -> None:
+    circle = decided(mode)
+    uuid = circle.pay("ada", "bo")
+    if verdict == "commit":
+        circle.carry(CERTIFICATE)
+    else:
+        hold(circle, SIGNATURE if mode == "E" else REQUEST, "bo")
+    circle.leave(*HELPERS[mode].split())
+    circle.carry()
+    for _ in range(60):
+        if firsts(circle, uuid) == {S.PARKED}:
+            break
+        circle.wait(1_000)
+        circle.carry()
+    assert {circle[name].notices()[-1] for name in ("ada", "bo")} == {"not-known"}
+    circle.link()
+    if verdict == "abort":
+        circle.leave("bo")  # Ada's next session for it waits
+    for _ in range(60):
+        if first(circle, "ada", uuid) is not S.PARKED:
+            break
+        circle.carry()
+        circle.wait(1_000)
+    told = "paid-after-all" if verdict == "commit" else "not-paid-again"
+    assert first(circle, "ada", uuid) is (S.COMPLETED if verdict == "commit" else S.ABORTED)
+    assert told in circle["ada"].notices()
+    (steps,) = circle["ada"].store.database.fetch_all(
+        "SELECT steps FROM session WHERE session = ?", (circle["ada"].first(uuid).record.session,)
+    )
+    said = [line.split(" ")[1] for line in steps[0].splitlines()]
+    assert said.index("parked") < said.index("completed" if verdict == "commit" else "aborted")
+    if verdict == "commit":
+        circle.calm()
+        assert "received-after-all" in circle["bo"].notices()
     paid_once(circle, uuid)
 
 

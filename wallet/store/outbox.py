@@ -140,12 +140,14 @@ class Wishes:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def put(self, one: Wish) -> None:
-        """Want it; wanted again, it keeps its place in the queue and counts the try."""
-        self._db.execute(
-            "INSERT INTO wish VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tries = tries + 1",
+    def put(self, one: Wish) -> int:
+        """Want it; again, it keeps its place in the queue. Returns how often it was tried."""
+        rows = self._db.fetch_all(
+            "INSERT INTO wish VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tries = tries + 1"
+            " RETURNING tries",
             (one.machine, one.key, one.partner, one.since, one.tries),
         )
+        return int(rows[0][0])
 
     def drop(self, machine: str, key: str) -> None:
         """It is done, or no longer wanted."""
@@ -197,6 +199,13 @@ class Facts:
         )
         self.is_untidy = True
         return int(cursor.lastrowid)
+
+    def is_last_notice(self, key: str, subject: str) -> bool:
+        """Whether this is what the notices say of that subject."""
+        row = self._db.fetch_one(
+            "SELECT key FROM notice WHERE subject = ? ORDER BY number DESC LIMIT 1", (subject,)
+        )
+        return row is not None and row[0] == key
 
     def tidy(self) -> None:
         """Drop notices that a newer one about their subject replaced, and all but the last 1000."""

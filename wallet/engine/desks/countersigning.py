@@ -37,6 +37,7 @@ from wallet.protocol.effects import ClearTimer, Fact, Report, SetTimer
 from wallet.protocol.machine import Effect, Input
 from wallet.protocol.messages.countersigning import (
     AMEND,
+    OPEN,
     Accepted,
     BareChit,
     Cancel,
@@ -386,6 +387,8 @@ class CountersignDesk:
             given = heard(effect.fact)
             if given is not None:
                 work.tell(machine, one.subject, given)
+            if one.record.kind == OPEN:
+                self._tell_of_opening(work, one, effect.fact)
         if isinstance(effect.fact, signer.StorageLost):
             work.store.facts.put_notice(
                 work.now.wall, "storage-lost", "safety", one.record.session, "", 0, ""
@@ -403,20 +406,28 @@ class CountersignDesk:
         )
         work.notice(NoticeAdded(str(number)))
 
+    def _tell_of_opening(self, work: Work, one: SessionFile, fact: Fact) -> None:
+        """Say that it is not known whether a tally opened, and later that it did not."""
+        unknown = isinstance(fact, signer.NotKnown)
+        if unknown or (isinstance(fact, signer.NotDone) and one.record.asked):
+            key = "opening-not-known" if unknown else "opening-not-done"
+            self._put_notice(work, one, key, "needs you" if unknown else "under way", one.subject)
+
     def _tell_of_paper(self, work: Work, one: SessionFile, fact: Fact) -> None:
         key = PAPER_NEWS.get(type(fact))
-        partner = work.store.partners.get(one.partner)
         if key:
-            number = work.store.facts.put_notice(
-                work.now.wall,
-                key,
-                "needs you" if key == "paper-asked" else "under way",
-                one.record.session,
-                partner.name if partner else "",
-                0,
-                one.record.reason,
-            )
-            work.notice(NoticeAdded(str(number)))
+            category = "needs you" if key == "paper-asked" else "under way"
+            self._put_notice(work, one, key, category, one.record.session)
+
+    def _put_notice(
+        self, work: Work, one: SessionFile, key: str, category: str, subject: str
+    ) -> None:
+        partner = work.store.partners.get(one.partner)
+        name = partner.name if partner else ""
+        number = work.store.facts.put_notice(
+            work.now.wall, key, category, subject, name, 0, one.record.reason
+        )
+        work.notice(NoticeAdded(str(number)))
 
     def _seal(self, work: Work, uuid: str, session: str) -> None:
         chit = work.store.chits.get(uuid)

@@ -33,6 +33,9 @@ from wallet.store.outbox import Wish
 from wallet.store.sessions import SessionFile
 from wallet.store.tallies import TallyFile
 
+VAIN, VAIN_TRIES, WAITS = ("late", "aborted"), 3, "payment-waits"
+"""A partner that accepts and does not sign, so often: the person hears of it (F47)."""
+
 
 class PaymentDesk:
     """Loads a chit, asks the table, does what it says, saves."""
@@ -72,27 +75,37 @@ class PaymentDesk:
     def _carry_out(self, work: Work, one: ChitFile, effect: Effect) -> None:
         match effect:
             case chits.WantSession():
-                tally = tally_of(work, one)
-                work.store.wishes.put(Wish(CHIT, one.uuid, tally.record.partner, work.now.wall, 0))
-                work.look_for_work = True
+                self._want(work, one)
             case chits.DropSession():
                 work.store.wishes.drop(CHIT, one.uuid)
                 work.live.not_before.pop((CHIT, one.uuid), None)  # nothing to wake up for
             case chits.Count():
                 self._count(work, one)
             case Notify(key, category, subject):
-                number = work.store.facts.put_notice(
-                    work.now.wall,
-                    key,
-                    category,
-                    subject,
-                    one.partner_name,
-                    one.chit.units,
-                    one.record.reason,
-                )
-                work.notice(NoticeAdded(str(number)))
+                self._put_notice(work, one, key, category, subject)
             case _:
                 raise BugError(f"no hand for {type(effect).__name__}")
+
+    def _want(self, work: Work, one: ChitFile) -> None:
+        partner = tally_of(work, one).record.partner
+        tries = work.store.wishes.put(Wish(CHIT, one.uuid, partner, work.now.wall, 0))
+        work.look_for_work = True
+        if tries < VAIN_TRIES or one.record.reason not in VAIN:
+            return
+        if not work.store.facts.is_last_notice(WAITS, one.uuid):
+            self._put_notice(work, one, WAITS, "under way", one.uuid)
+
+    def _put_notice(self, work: Work, one: ChitFile, key: str, category: str, subject: str) -> None:
+        number = work.store.facts.put_notice(
+            work.now.wall,
+            key,
+            category,
+            subject,
+            one.partner_name,
+            one.chit.units,
+            one.record.reason,
+        )
+        work.notice(NoticeAdded(str(number)))
 
     def _count(self, work: Work, one: ChitFile) -> None:
         """Count it in the balance and append it to our half of the tally chain."""

@@ -143,6 +143,18 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "notice.paid": "You paid {partner} {amount}. Agreed.",
     "notice.payment-refused": "{partner} refused {amount}. Nothing was paid.",
     "notice.not-known": "{amount} with {partner} is not known yet. Do not pay a second time.",
+    "notice.paid-after-all": "It is known now: you paid {partner} {amount}. Agreed.",
+    "notice.received-after-all": "It is known now: {partner} paid you {amount}. Agreed.",
+    "notice.not-paid-again": "It is known now: {amount} to {partner} was not paid. It is tried "
+    "again by itself; you may take it back until then.",
+    "notice.not-paid": "It is known now: {amount} to {partner} was not paid. You may pay again.",
+    "notice.not-received": "It is known now: {partner} did not pay you {amount}. Nothing counts.",
+    "notice.payment-waits": "{amount} to {partner} was tried several times and nothing came of it. "
+    "Nothing was paid. It is tried again by itself; you may take it back.",
+    "notice.opening-not-known": "It is not known yet whether the tally with {partner} is open. "
+    "Nothing is owed on it; your wallet keeps asking.",
+    "notice.opening-not-done": "It is known now: the tally with {partner} was not opened. "
+    "Nothing is owed on it.",
     "notice.fork-seen": (
         "The wallet of {partner} told two different stories and signed both. "
         "Nothing of yours was changed. Talk to {partner} before you go on."

@@ -29,6 +29,14 @@ _LOOKS = {
     "paid": ("out", Role.GOOD),
     "received": ("in", Role.GOOD),
     "not-known": ("unknown", Role.ATTENTION),
+    "paid-after-all": ("out", Role.GOOD),
+    "received-after-all": ("in", Role.GOOD),
+    "not-paid-again": ("refused", Role.NEUTRAL),
+    "not-paid": ("refused", Role.NEUTRAL),
+    "not-received": ("refused", Role.NEUTRAL),
+    "payment-waits": ("unknown", Role.ATTENTION),
+    "opening-not-known": ("unknown", Role.ATTENTION),
+    "opening-not-done": ("refused", Role.NEUTRAL),
     "copies-differ": ("broken", Role.BAD),
     "paper-asked": ("received", Role.ATTENTION),
     "paper-signed": ("agreed", Role.GOOD),
@@ -42,7 +50,15 @@ _LOOKS = {
     "old-copy": ("unsafe", Role.BAD),
     "runs-twice": ("unsafe", Role.ATTENTION),
 }
-_BY_SESSION = ("payment-refused", "amendment-refused")  # their reasons are codes, not words
+_BY_SESSION = (  # their reasons are codes, not words
+    "payment-refused",
+    "amendment-refused",
+    "not-paid-again",
+    "not-paid",
+    "not-received",
+    "payment-waits",
+    "opening-not-done",
+)
 _PLACES = (
     ("offer", "tally"),
     ("tally", "tally"),
@@ -51,7 +67,8 @@ _PLACES = (
     ("payment", "chit"),
     ("paid", "chit"),
     ("received", "chit"),
-    ("not-known", "chit"),
+    ("not-", "chit"),
+    ("opening", "tally"),
     ("storage-lost", "session"),
     ("session-disputed", "session"),
     ("paper", "session"),

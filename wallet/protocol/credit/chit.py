@@ -149,6 +149,18 @@ def want_again(one: Payment, given: SessionEnded) -> Outcome[Payment]:
     return after, (WantSession(),)
 
 
+def want_again_known(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """It was not known, and now is: nothing was paid; it stays wanted, and the person hears it."""
+    after, effects = want_again(one, given)
+    return after, (*effects, Notify("not-paid-again", "money", one.uuid))
+
+
+def close_known(one: Payment, given: SessionEnded) -> Outcome[Payment]:
+    """It was not known, and now is: nothing was paid; the person hears it."""
+    key = "not-paid" if one.mine else "not-received"
+    return replace(one, reason=given.reason), (Notify(key, "money", one.uuid),)
+
+
 def hold(one: Payment, given: SessionBegun | PersonAsked) -> Outcome[Payment]:
     """Remember which session is for it."""
     return replace(one, session=given.session, reason=""), ()
@@ -189,6 +201,7 @@ def wonder(one: Payment, _: NotKnownYet) -> Outcome[Payment]:
 def count(one: Payment, given: Proven) -> Outcome[Payment]:
     """It counts, once; what its pledger signed bare is sealed when both are there."""
     key = "paid" if one.mine else "received"
+    key += "-after-all" if one.state is State.UNKNOWN else ""
     seal = (WantSession(),) if one.mine and not given.sealed else ()
     after = replace(one, reason="", bare=not given.sealed)
     return after, (DropSession(), Count(), Notify(key, "money", one.uuid), *seal)
@@ -238,8 +251,8 @@ machine: Machine[State, Payment] = Machine(
         row(S.SIGNING, PersonAsked, S.ASKED, ask, note="a new session for the same chit"),
         row(S.SIGNING, Proven, S.GOOD, count),
         row(S.UNKNOWN, Proven, S.GOOD, count),
-        row(S.UNKNOWN, SessionEnded, S.WAITING, want_again, when=is_mine_and_again),
-        row(S.UNKNOWN, SessionEnded, S.VOID, close_void, when=is_its_session),
+        row(S.UNKNOWN, SessionEnded, S.WAITING, want_again_known, when=is_mine_and_again),
+        row(S.UNKNOWN, SessionEnded, S.VOID, close_known, when=is_its_session),
         row(S.UNKNOWN, SessionEnded, S.UNKNOWN, note="an older session"),
         row(S.UNKNOWN, SessionBegun, S.SIGNING, hold, note="the payer knows that it ended"),
         row(S.UNKNOWN, PersonAsked, S.ASKED, ask, note="the payer knows that it ended"),
