@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec.structs import replace
+from PySide6.QtWidgets import QScrollArea
 
 from tests.gui.stories import Stage, story
 from tests.gui.stories_money import session_page
@@ -22,6 +23,7 @@ from wallet.engine.api.views import (
     TermsView,
 )
 from wallet.gui.views.amend import AmendPage
+from wallet.gui.views.tally import TallyPage
 
 OTHER = Contract(
     "We settle each Friday",
@@ -286,3 +288,73 @@ def session_terms_unknown(stage: Stage) -> None:
 def session_terms_done(stage: Stage) -> None:
     view = an_amend_session(SessionState.COMPLETED, outcome=Outcome.DONE, acts=(), done=4)
     session_page(stage, view)
+
+
+# --- what is accepted without asking ------------------------------------------------------
+
+
+def bounded_page(stage: Stage, name: str = "bo", **bounds: Any) -> TallyPage:
+    stage.door.replace_tally(f"tally-{name}", **bounds)
+    page = tally_page(stage, name)
+    stage.settle()
+    show_end(page)
+    stage.settle()
+    return page
+
+
+def show_end(page: TallyPage) -> None:
+    """Scroll to the card, which stands last."""
+    area = page.receiving.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(page.receiving)
+
+
+@story("receiving-unbounded")
+def receiving_unbounded(stage: Stage) -> None:
+    bounded_page(stage)
+
+
+@story("receiving-bounded")
+def receiving_bounded(stage: Stage) -> None:
+    name = dora()
+    bounded_page(stage, name, accept_per_chit=5_000, accept_per_day=20_000, accepted_today=3_500)
+
+
+@story("receiving-off")
+def receiving_off(stage: Stage) -> None:
+    bounded_page(stage, auto_accept=False, accept_per_chit=5_000)
+
+
+@story("receiving-set")
+def receiving_set(stage: Stage) -> None:
+    page = bounded_page(stage, accept_per_chit=5_000)
+    page.receiving.bounds.open()
+    stage.settle()
+    show_end(page)
+
+
+@story("receiving-set-wrong")
+def receiving_wrong(stage: Stage) -> None:
+    page = bounded_page(stage)
+    page.receiving.bounds.open()
+    form = page.receiving.bounds.form
+    assert form is not None
+    form.fields[0].field.setText("1,234,5")
+    form.fields[1].field.setText("12345.678")
+    stage.settle()
+    show_end(page)
+
+
+@story("settings-receiving")
+def settings_receiving(stage: Stage) -> None:
+    opened(stage, "settings", "receiving")
+
+
+@story("settings-receiving-bounded")
+def settings_bounded(stage: Stage) -> None:
+    stage.door.wallet = replace(stage.door.wallet, accept_per_day=100_000, accepted_today=16_500)
+    page = opened(stage, "settings", "receiving")
+    page.receiving.bounds.open()
+    stage.settle()

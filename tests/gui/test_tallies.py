@@ -67,11 +67,11 @@ def test_enter_opens_a_tally_and_a_notice_redraws_it(stage):
 
 def test_auto_accept_is_switched_by_the_engine(stage):
     page = tally_page(stage, "bo")
-    click_at = QPoint(10, page.auto.height() // 2)
-    QTest.mouseClick(page.auto, Qt.MouseButton.LeftButton, pos=click_at)
+    click_at = QPoint(10, page.receiving.auto.height() // 2)
+    QTest.mouseClick(page.receiving.auto, Qt.MouseButton.LeftButton, pos=click_at)
     stage.settle()
     assert stage.door.last(SetAutoAccept) == SetAutoAccept("tally-bo", False)
-    assert not page.auto.isChecked()
+    assert not page.receiving.auto.isChecked()
 
 
 def test_an_offer_shows_what_changed_and_is_signed_by_its_digest(stage, qtbot):

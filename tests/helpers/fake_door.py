@@ -11,7 +11,14 @@ from msgspec.structs import replace
 
 from tests.helpers import sample
 from wallet.engine.api import commands
-from wallet.engine.api.commands import Command, Invite, NoticesSeen, OpenWallet, SetAutoAccept
+from wallet.engine.api.commands import (
+    Command,
+    Invite,
+    NoticesSeen,
+    OpenWallet,
+    SetAutoAccept,
+    SetDayBound,
+)
 from wallet.engine.api.commands import Pay as PayCommand
 from wallet.engine.api.door import ProfileState
 from wallet.engine.api.notices import (
@@ -307,6 +314,8 @@ class FakeDoor:
         elif isinstance(command, commands.DropWitness):
             self.witnesses = [one for one in self.witnesses if one.agent != command.witness]
             self.announce(WitnessesChanged(command.witness))
+        elif isinstance(command, SetDayBound):
+            self.wallet = replace(self.wallet, accept_per_day=command.amount)
         elif name == "SaveEmergencyFile":
             self.backed_up = True
         elif name == "AnswerInvitation":

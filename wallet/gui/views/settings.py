@@ -19,6 +19,7 @@ from wallet.gui.text import Words, bare, plain, say, spoken_duration
 from wallet.gui.theme import SCALES, Role, Scheme, Size
 from wallet.gui.viewmodels.preferences import UNDO_SECONDS, Preferences
 from wallet.gui.viewmodels.window import connection_words
+from wallet.gui.views.receiving import DayBoundCard
 from wallet.gui.views.shell import Shell
 from wallet.gui.widgets.buttons import Kind, push_button, set_reason
 from wallet.gui.widgets.flow import Flow
@@ -45,7 +46,8 @@ class SettingsPage(PageFrame):
         self._keys = self._keyboard_card()
         self._paying = self._paying_card()
         self._connection = self._connection_card()
-        cards = [self._look, self._paying, self._deciding_card(), self._wallet]
+        self.receiving = DayBoundCard(shell)
+        cards = [self._look, self._paying, self.receiving, self._deciding_card(), self._wallet]
         cards += [self._connection, self._keys]
         everything = list(cards)
         if subject == "keyboard":
@@ -56,6 +58,9 @@ class SettingsPage(PageFrame):
         elif subject == "connection":
             self.title.setText(say("settings.connection"))
             cards = [self._connection]
+        elif subject == "receiving":
+            self.title.setText(say("receiving.title"))
+            cards = [self.receiving]
         for card in everything:
             self.body.addWidget(card)  # first: shown without a parent it would be a window
             card.setVisible(card in cards)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from wallet.engine.api.views import TallyState, TallyView
 from wallet.gui import theme
-from wallet.gui.text import Words, bare, moment, plain, say
+from wallet.gui.text import Words, moment, plain, say
 from wallet.gui.theme import Role, Size
 from wallet.gui.viewmodels.amending import amending_of, state_words
 from wallet.gui.viewmodels.chit_rows import Chits
@@ -15,6 +15,7 @@ from wallet.gui.viewmodels.states import owing, owing_role, tally_status
 from wallet.gui.viewmodels.tally import Tally
 from wallet.gui.viewmodels.tally_rows import partner_name
 from wallet.gui.views.offer import OfferPanel
+from wallet.gui.views.receiving import ReceivingCard
 from wallet.gui.views.shell import Shell
 from wallet.gui.views.signing import SigningPage
 from wallet.gui.views.tallies import balance_of
@@ -93,9 +94,7 @@ class TallyPage(SigningPage):
     def _overview(self) -> QWidget:
         self.facts = QWidget()
         self.facts.setLayout(column(gap=theme.TIGHT))
-        self.auto = QCheckBox()
-        self.auto.clicked.connect(self.on_auto)
-        self.auto_hint = plain_label(role=Role.NEUTRAL, size=Size.SMALL)
+        self.receiving = ReceivingCard(self.shell, self.model)
         self.session = push_button(say("tally.session_look"), self.on_session)
         self.session_said = plain_label(role=Role.ATTENTION)
         self.session_line = QWidget()
@@ -107,13 +106,10 @@ class TallyPage(SigningPage):
         card.body.setSpacing(theme.px(theme.GAP))
         for widget in (self.facts, self.session_line):
             card.body.addWidget(widget)
-        auto = Card()
-        auto.body.addWidget(self.auto)
-        auto.body.addWidget(self.auto_hint)
         self.history = TallyHistory(self.desk)
         self.history.opened.connect(lambda uuid: self.shell.open("chit", uuid))
         holder = QWidget()
-        body = column(card, self.history, auto, gap=theme.GROUP)
+        body = column(card, self.history, self.receiving, gap=theme.GROUP)
         body.addStretch(1)
         holder.setLayout(body)
         return holder
@@ -190,11 +186,7 @@ class TallyPage(SigningPage):
         change = state_words(amending_of(view, self.model.amendment), partner)
         self.session_said.setText(change or say("tally.session"))
         self.session_line.setVisible(bool(view.session or change))
-        self.auto.setText(say("tally.auto_box"))  # Qt does not wrap a box's words: no name in it
-        self.auto.setAccessibleName(bare(say("tally.auto", partner=partner)))
-        self.auto.setChecked(view.auto_accept)
-        self.auto.setEnabled(not self.model.busy)
-        self.auto_hint.setText(say("tally.auto_on" if view.auto_accept else "tally.auto_off"))
+        self.receiving.show_tally(view)
 
     @Slot()
     def redraw_chits(self) -> None:
@@ -230,11 +222,6 @@ class TallyPage(SigningPage):
             self.show_tab("terms")
         elif self.model.view is not None:
             self.shell.open("session", session or self.model.view.session)
-
-    @Slot(bool)
-    def on_auto(self, on: bool) -> None:
-        """Switch accepting by itself."""
-        self.model.set_auto_accept(on=on)
 
     @Slot(int, Qt.SortOrder)
     def on_sort(self, column_number: int, order: Qt.SortOrder) -> None:

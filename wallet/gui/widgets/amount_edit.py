@@ -18,7 +18,7 @@ THIN = (AmountEmpty, AmountZero)  # said only when the field is left: more digit
 
 
 class AmountEdit(QWidget):
-    """A field whose value is a whole number of milli-units, or none.
+    """A field whose value is a whole number of milli-units, or none; zero only if it counts.
 
     Signals:
         changed: the amount (int), or None while there is none.
@@ -26,9 +26,12 @@ class AmountEdit(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, figures: Figures, parent: QWidget | None = None, *, zero_counts: bool = False
+    ) -> None:
         super().__init__(parent)
         self._figures = figures
+        self._zero_counts = zero_counts
         self._amount: int | None = None
         self._error: AmountError | None = AmountEmpty("")
         self.field = QLineEdit()
@@ -68,8 +71,9 @@ class AmountEdit(QWidget):
         return self._echo.text()
 
     def set_amount(self, amount: int) -> None:
-        """Write an amount into the field; 0 empties it."""
-        self.field.setText(format_amount(amount, self._figures.style) if amount else "")
+        """Write an amount into the field; 0 empties it, unless it counts."""
+        is_one = amount or self._zero_counts
+        self.field.setText(format_amount(amount, self._figures.style) if is_one else "")
 
     @Slot()
     def on_text(self) -> None:
@@ -77,6 +81,8 @@ class AmountEdit(QWidget):
         before = self._amount
         try:
             self._amount, self._error = parse_amount(self.field.text(), self._figures.style), None
+        except AmountZero as error:
+            self._amount, self._error = (0, None) if self._zero_counts else (None, error)
         except AmountError as error:
             self._amount, self._error = None, error
         if isinstance(self._error, THIN):
