@@ -317,6 +317,7 @@ def clock_off(stage: Stage) -> None:
 
 # Register themselves: partners, payments, sessions, who signs and decides, terms.
 from tests.gui import (  # noqa: E402, F401
+    stories_batches,
     stories_deciding,
     stories_money,
     stories_partners,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wallet.gui.text import (
     activity,
     amending,
+    batches,
     common,
     deciding,
     faults,
@@ -37,6 +38,7 @@ def join(*subjects: dict[str, Sentence]) -> dict[str, Sentence]:
 CATALOGUE: dict[str, Sentence] = join(
     activity.SENTENCES,
     amending.SENTENCES,
+    batches.SENTENCES,
     common.SENTENCES,
     deciding.SENTENCES,
     faults.SENTENCES,

@@ -6,8 +6,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from wallet.engine.api.views import ChitState, ChitView
+from wallet.gui import theme
 from wallet.gui.text import Words, clock_time, has_sentence, moment, plain, say
 from wallet.gui.theme import Role, Size
+from wallet.gui.viewmodels.batch import Batch, waits_words, was_declined_alone
 from wallet.gui.viewmodels.session_words import why_of_chit
 from wallet.gui.viewmodels.sessions import Chit
 from wallet.gui.viewmodels.states import chit_status, name_of, owing
@@ -31,6 +33,7 @@ class ChitPage(SigningPage):
     def __init__(self, shell: Shell, subject: str, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self.model = Chit(self.desk, subject, self)
+        self.batch = Batch(self.desk, self)
         self.session: SessionPage | None = None
         self.frame = PageFrame(say("common.loading"))
         self.chip = StatusChip()
@@ -48,6 +51,16 @@ class ChitPage(SigningPage):
         self.frame.foot.addWidget(self.look)
         self.frame.foot.addWidget(self.close_button)
         self.addWidget(self.frame)
+        self.together = plain_label(role=Role.INFO)
+        self.together.setContentsMargins(
+            *(theme.px(n) for n in (theme.PAGE, theme.GAP, theme.PAGE, 0))
+        )
+        self.together.hide()
+        self.over = QWidget()  # the session's page, and above it what is signed together
+        self._over = column(self.together, gap=0)
+        self.over.setLayout(self._over)
+        self.addWidget(self.over)
+        self.batch.changed.connect(self.redraw)
         self.model.changed.connect(self.redraw)
         self.model.failed.connect(self.on_failed)
         self.model.refresh()
@@ -58,10 +71,12 @@ class ChitPage(SigningPage):
         view = self.model.view
         if view is None:
             return
+        self.batch.follow(view)
         self._follow_session(view)
         if self.session is not None:
             # Its page shows the end as well; the facts are one press further, on the tally.
-            self.setCurrentWidget(self.session)
+            self._show_together()
+            self.setCurrentWidget(self.over)
             return
         self.setCurrentWidget(self.frame)
         status = chit_status(view.state)
@@ -88,12 +103,19 @@ class ChitPage(SigningPage):
         decides = view.state is not ChitState.WAITING and (view.state in RUNS or shown)
         wanted = view.session if decides else ""
         if self.session is not None and shown != wanted:
-            self.removeWidget(self.session)
+            self.session.hide()
             self.session.deleteLater()
             self.session = None
         if wanted and self.session is None and view.state in RUNS:
             self.session = SessionPage(self.shell, wanted)
-            self.addWidget(self.session)
+            self._over.addWidget(self.session, 1)
+
+    def _show_together(self) -> None:
+        many = self.batch.is_known()
+        if many:
+            amounts = self.batch.amounts(self.desk.figures)
+            self.together.setText(say("batch.line", n=len(self.batch.chits), amounts=amounts))
+        self.together.setVisible(many)
 
     def _partner(self, view: ChitView) -> Words:
         return name_of(view.partner) or say("tallies.nameless")
@@ -109,10 +131,12 @@ class ChitPage(SigningPage):
             why = say("waiting.why_since", partner=partner, since=since)
         else:
             why = say("waiting.why", partner=partner)
+        beside = waits_words(view, self.batch.blamed, self.desk.figures)
         refill(
             self.holder,
             plain_label(say("waiting.money"), size=Size.LARGE),
             plain_label(why),
+            *([plain_label(beside, role=Role.ATTENTION)] if beside else []),
             plain_label(say("waiting.withdraw_hint"), role=Role.NEUTRAL),
             facts_card(self._facts(view)[:2]),
         )
@@ -145,6 +169,7 @@ class ChitPage(SigningPage):
             rows.append(Fact(say("chit.reference"), plain(view.reference, 60)))
         if view.reason and view.reason != view.state.value:
             rows.append(Fact(say("chit.reason"), why_of_chit(view)))
+        rows += self._batch_facts(view)
         if view.state is ChitState.GOOD:
             tally = self.model.tally
             partner = partner_name(tally) if tally else self._partner(view)
@@ -158,6 +183,16 @@ class ChitPage(SigningPage):
             ]
         rows.append(Fact(say("chit.id"), plain(view.uuid, 80)))
         return tuple(rows)
+
+    def _batch_facts(self, view: ChitView) -> tuple[Fact, ...]:
+        if not self.batch.is_known():
+            return ()
+        many, amounts = len(self.batch.chits), self.batch.amounts(self.desk.figures)
+        if was_declined_alone(view):
+            said = say("batch.refused", n=many, partner=self._partner(view))
+        else:
+            said = say("batch.amounts", n=many, amounts=amounts)
+        return (Fact(say("batch.name"), said),)
 
     @Slot()
     def on_look(self) -> None:
