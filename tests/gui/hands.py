@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from tests.gui.stories import Stage
 from wallet.engine.api.commands import (
     AcceptTally,
+    AmendTally,
     AnswerInvitation,
     AnswerPaper,
     AnswerPayment,
@@ -31,6 +32,7 @@ SIGNING = (
     StopWaiting,
     AnswerPaper,
     SignPaper,
+    AmendTally,
 )
 
 

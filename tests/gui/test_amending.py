@@ -6,12 +6,15 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from tests.gui.hands import click, focus, press, press_when_ready, texts
 from tests.gui.stories_partners import tally_page
 from tests.gui.stories_terms import (
+    ASKS,
     OTHER,
     amend_page,
+    an_amend_session,
     asked_page,
     changed_page,
     put_amendment,
@@ -22,7 +25,7 @@ from tests.gui.stories_terms import (
 from tests.helpers import sample
 from wallet.engine.api.commands import AmendTally, AnswerPayment, WithdrawAmendment
 from wallet.engine.api.notices import TallyChanged
-from wallet.engine.api.views import Contract, SideTerms
+from wallet.engine.api.views import Contract, NeedView, SideTerms
 from wallet.gui.text import Figures, Words, bare
 from wallet.gui.viewmodels.amending import proposed, warnings_of, wish_for
 from wallet.gui.viewmodels.terms_diff import count_changes, diff_of
@@ -335,9 +338,23 @@ def test_a_contract_with_hidden_signs_is_shown_plain_and_warned_of(stage):
 
 @pytest.mark.rule("H12")
 def test_each_change_is_spoken_as_a_sentence(stage):
-    from PySide6.QtWidgets import QLabel
-
     page = asked_page(stage)
     spoken = {bare(one.accessibleName()) for one in page.asked.findChildren(QLabel)}
     assert "Bo Berg may owe you: is 100.00, would be 150.00. Changed." in spoken
     assert "You may owe Bo Berg: 60.00. Unchanged." in spoken
+
+
+def test_home_says_who_asks_for_other_terms_and_leads_to_them(stage):
+    put_amendment(stage, session="session-terms", needs_me=True)
+    stage.door.sessions = [an_amend_session(acts=ASKS, done=1)]
+    home = stage.door.get_home().result()
+    need = NeedView("terms asked", "session-terms", sample.BO.name)
+    asked = replace(home, needs_me=(need,))
+    stage.door.get_home = lambda: stage.door._answer(asked)
+    window = stage.open()
+    words = "Bo Berg asks you for other terms"
+    assert words in texts(window)
+    buttons = [one for one in window.findChildren(QPushButton) if one.isVisible()]
+    click(next(one for one in buttons if words in bare(one.accessibleName())))
+    stage.settle()
+    assert "2 things change." in texts(window.current().asked)
