@@ -120,6 +120,8 @@ def rest(world: World, laws: SessionLaws, signers: SessionPeople) -> bool:
     until = world.now + REST_MS
     while world.now < until and not world.troubles:
         step(world, signers)
+        if world.liars:  # one that was caught decides no more, and people go on
+            signers.free_all(laws)
         if all(map(world.is_up, world.wallets)) and laws.is_at_rest():
             break
     if not world.liars and not falls_silent(world, laws, signers):
