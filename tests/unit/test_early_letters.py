@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.circle import Circle, a_payment
+from wallet.engine.api import commands
 from wallet.model.networks import COMMONS
 from wallet.protocol.countersign import votes
 from wallet.protocol.countersign.signer import State
@@ -88,3 +89,59 @@ def test_what_nobody_fetched_from_an_enzyme_is_forgotten_after_a_day() -> None:
     with wim.store.database.transaction():
         wim.store.sessions.prune(now + 1, now + 1)
     assert wim.owes() == []
+
+
+@pytest.mark.rule("R8")
+def test_a_payee_that_stops_sealing_waits_for_nothing() -> None:
+    """The chit counts by the payer's own signature, which came before and does not come again."""
+    circle, uuid = a_payment("E", "wim")
+    circle.carry("session-signature")
+    circle.leave("wim")
+    circle.carry()
+    circle.wait(60_000)
+    circle.carry()
+    circle.wish("ada", commands.PayAnyway(circle.session("ada", uuid).record.session))
+    circle.carry()
+    assert circle.balance("bo", "ada") == 5_000
+    circle.link("wim")
+    circle.wait(30_000)
+    circle.carry()
+    asked = circle.session("bo", uuid).record.session
+    circle.wish("bo", commands.AnswerPayment(asked, True))
+    circle.carry_all_but("certificate", "status", sender="wim")
+    sealing = circle.session("bo", uuid).record
+    assert sealing.state is S.COMMITTED
+    circle.leave("wim")
+    circle.wait(120_000)
+    circle.carry()
+    if circle.state("bo", uuid) is S.COMMITTED:
+        circle.wish("bo", commands.StopWaiting(sealing.session))
+    assert circle.state("bo", uuid) is S.PAID
+    assert circle.balance("bo", "ada") == 5_000
+
+
+@pytest.mark.rule("R8")
+def test_a_bare_chit_reaches_every_session_that_waits_for_it() -> None:
+    """The payer's next session, which seals it, was heard of first; the stopped one waits still."""
+    circle, uuid = a_payment("E", "wim")
+    circle.carry("session-signature")
+    circle.leave("wim")
+    circle.carry()
+    circle.wait(60_000)
+    circle.carry()
+    stopped = circle.session("bo", uuid).record.session
+    circle.wish("bo", commands.StopWaiting(stopped))
+    circle.carry()
+    circle.wish("ada", commands.PayAnyway(stopped))
+    bare = next(one for one in circle.post if one.kind == "bare-chit")
+    circle.lose("bare-chit")
+    circle.link("wim")
+    circle.lose("bare-chit")
+    circle.wait(30_000)
+    circle.lose("bare-chit")
+    circle.carry_all_but("status", sender="wim")  # what became of the first one
+    assert circle.session("bo", uuid).record.session != stopped
+    circle.deliver(bare)
+    found = circle["bo"].store.sessions.get(stopped)
+    assert found is not None
+    assert found.record.state is S.PAID

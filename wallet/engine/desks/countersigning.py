@@ -464,11 +464,18 @@ class CountersignDesk:
 
 
 def _is_paid(work: Work, one: SessionFile) -> bool:
-    """Whether the payer's action was shown to us, the payee, while we still waited (R8)."""
+    """Whether we, the payee, had what counts while we still waited for the certificate (R8).
+
+    The payer's action was shown; or the session was to seal what the payer had signed bare, which
+    came before and is not handed over again.
+    """
     if not one.record.payee or not isinstance(one.entry, PaymentEntry):
         return False
-    found = [work.store.chits.get_proof(digest(chit), "finalised") for chit in one.entry.chits]
-    return None not in found
+    proof = work.store.chits.get_proof
+    return all(
+        proof(found, "finalised") is not None or proof(found, "bare") is not None
+        for found in map(digest, one.entry.chits)
+    )
 
 
 def seats_of(entry: SessionEntry, first: AgentId, second: AgentId) -> tuple[Seat, ...]:

@@ -174,7 +174,10 @@ def expect_chit(work: Work, chit: Chit, *, mine: bool) -> ChitFile:
 
 
 def count_bare(work: Work, body: BareChit) -> None:
-    """Keep a checked bare chit, and tell the chit and the session it may have come from."""
+    """Keep a checked bare chit, and tell the chit and every session that waits for it.
+
+    More than one may: the payer seals it anew while we, who stopped the first, still wait.
+    """
     mine = body.pledge.authority.agent == work.me.agent
     one = expect_chit(work, body.chit, mine=mine)
     found = digest(body.chit)
@@ -182,9 +185,10 @@ def count_bare(work: Work, body: BareChit) -> None:
         work.store.chits.put_proof(found, "bare", encode(body.pledge))
         chainbook.observe(work, "chit", body)
     work.tell(CHIT, one.uuid, chits.Proven(sealed=False))
-    session = work.store.sessions.get(one.record.session) if one.record.session else None
-    if session is not None and _is_all_bare(work, session):
-        work.tell(COUNTERSIGNING, session.record.session, signer.BareChitArrived())
+    for live in work.store.sessions.list_live():
+        session = work.store.sessions.get(live)
+        if session is not None and _is_all_bare(work, session, one.uuid):
+            work.tell(COUNTERSIGNING, live, signer.BareChitArrived())
 
 
 def count_finalised(work: Work, proof: FinalisedProof, *, mine: bool) -> None:
@@ -224,9 +228,11 @@ def finalised_proof(one: SessionFile, signature: Signature) -> FinalisedProof:
     )
 
 
-def _is_all_bare(work: Work, session: SessionFile) -> bool:
-    """Whether every chit of a session came signed by its pledger: then the session is paid."""
-    if not isinstance(session.entry, PaymentEntry):
-        raise BugError("a chit of a session that is no payment")
+def _is_all_bare(work: Work, session: SessionFile, uuid: str) -> bool:
+    """Whether we are paid this chit in it, and all of its chits came bare: then it is paid."""
+    if not session.record.payee or not isinstance(session.entry, PaymentEntry):
+        return False
+    if uuid not in [chit.uuid for chit in session.entry.chits]:
+        return False
     found = work.store.chits.get_proof
     return all(found(digest(chit), "bare") is not None for chit in session.entry.chits)
