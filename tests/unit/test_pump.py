@@ -29,7 +29,7 @@ from wallet.engine.desks.drafting import describe_me
 from wallet.engine.pump import PRUNE_AFTER_MS
 from wallet.engine.work import Work
 from wallet.model.contracts import contract_digest
-from wallet.model.credit import Terms, sign_agreement
+from wallet.model.credit import Signing, Terms, WitnessCard, sign_agreement
 from wallet.model.errors import (
     AmountTooLarge,
     AmountZero,
@@ -665,7 +665,9 @@ def test_a_draft_cannot_be_countered_and_limits_are_amounts() -> None:
 
 
 @pytest.mark.rule("T4", "T5")
-@pytest.mark.parametrize("case", ["terms", "memo", "contract", "text", "again", "stranger"])
+@pytest.mark.parametrize(
+    "case", ["terms", "memo", "contract", "text", "again", "stranger", "signing"]
+)
 def test_a_draft_that_says_something_else_than_the_invitation_is_not_signed(case: str) -> None:
     pair = two()
     answer(pair, *an_invitation(pair))
@@ -675,11 +677,14 @@ def test_a_draft_that_says_something_else_than_the_invitation_is_not_signed(case
     one = draft.agreement
     if case == "again":
         pair.carry()
+    eve = a_person("Eve").agent
+    card = WitnessCard(agent=eve, name="Eve", address=NodeAddress(node=NodeKey.of(eve.core)))
     bad = {
         "terms": replace(one, foil=replace(one.foil, terms=Terms(limit=9))),
         "memo": replace(one, memo="other"),
         "contract": replace(one, agree=contract_digest("other")),
         "stranger": replace(one, uuid=a_salt("stranger")),
+        "signing": replace(one, signing=Signing(mode="E", witnesses=(card,))),
     }.get(case, one)
     text = "other" if case == "text" else draft.contract
     body = replace(draft, agreement=bad, contract=text, picture="AAAA")

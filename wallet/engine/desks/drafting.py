@@ -9,6 +9,7 @@ from wallet.crypto.hashing import Hash
 from wallet.crypto.ids import AgentId
 from wallet.engine.work import Me, Work
 from wallet.model.credit import (
+    ALONE,
     MAX_REVISION,
     STOCK,
     Agreement,
@@ -119,4 +120,6 @@ def matches_answer(text: str, agreement: Agreement, me: Me) -> bool:
         and agreement.unit == answer.unit
         and agreement.memo == answer.memo
         and agreement.network == me.network
+        # An invitation names nobody who decides: whoever is to do it, a person must have seen.
+        and agreement.signing == ALONE
     )
