@@ -21,7 +21,7 @@ from wallet.model.actions import (
     sign_action,
 )
 from wallet.model.errors import ProtocolBreach, RuleBroken
-from wallet.model.limits import HEAR_WITNESSES_MS
+from wallet.model.limits import FRAME_BYTES, HEAR_WITNESSES_MS, PREFLIGHT_BYTES, WALK_MOST
 from wallet.protocol.countersign import slots, votes, witness
 from wallet.protocol.countersign.slots import Given, Promise
 from wallet.protocol.countersign.witness import Ballot, State, machine
@@ -285,6 +285,14 @@ def test_a_way_with_a_hole_leads_nowhere(what: str) -> None:
         newest = newest._replace(seq=4)
     walk = Walk(agent=ADA.agent, first=first, rest=tuple(rest))
     assert not slots.leads(walk, newest, target, NETWORK)
+
+
+def test_the_longest_way_fits_a_message() -> None:
+    first, *rest = chain(WALK_MOST + 1)
+    walk = Walk(agent=ADA.agent, first=shown(first), rest=tuple(rest))
+    assert len(walk.rest) == WALK_MOST
+    # Beside it stand a preflight of the largest size and eight responses and signatures.
+    assert len(encode(walk)) + PREFLIGHT_BYTES + 8 * 1_024 < FRAME_BYTES
 
 
 def test_a_park_of_that_session_frees_its_place() -> None:

@@ -111,7 +111,7 @@ CONSENSUS_PAGE_BYTES = 768 << 10
 DECIDE_AFTER_MS = 10 * _SECOND
 # How long a witness listens to the other witnesses before it votes that nothing can come of it.
 HEAR_WITNESSES_MS = 2 * _SECOND
-# Actions of a signer that a witness walks from the last place it knows: half a frame.
+# Actions of a signer that a witness walks from the last place it knows: they fit one frame.
 WALK_MOST = 2_000
 # Votes are never changed, so a witness votes only on sessions whose votes it still remembers.
 VOTE_MEMORY_MS = 30 * _DAY
