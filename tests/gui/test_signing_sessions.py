@@ -15,9 +15,11 @@ from tests.helpers.sample_signing import a_decision, a_paper, a_signing, decider
 from wallet.engine.api.commands import AnswerPaper, GoOn, PayAnyway, StopWaiting
 from wallet.engine.api.notices import SessionChanged
 from wallet.engine.api.views import Outcome, SessionAct, SessionState, SessionView
+from wallet.engine.api.views_signing import FactsView, SaidView
 from wallet.gui.text import Figures, bare, say
 from wallet.gui.viewmodels.session_words import now_of, row_words, stop_said, title_of
 from wallet.gui.viewmodels.signers import join_names, mode_words, signer_lines
+from wallet.gui.views.stuck import facts_of
 from wallet.gui.widgets.signers import Lines
 
 COMMITTED = SessionState.COMMITTED
@@ -340,3 +342,17 @@ def test_an_honest_paper_warns_of_nothing(stage):
     page = session_page(stage, a_paper(3))
     assert "cannot be shown" not in texts(page)
     assert "This holds until all of us sign something else." in texts(page)
+
+
+def test_what_is_known_stands_in_the_order_in_which_it_came():
+    view = SESSIONS["session-q-unknown-payer"]
+    end, day = view.ends_at, view.ends_at + 86_400_000
+    said = (
+        SaidView(end - 2_000, "signed"),
+        SaidView(end + 1_000, "asked-status"),
+        SaidView(end + 2_000, "voted", "uWim", "Wim"),
+    )
+    shown = [one.text for one in facts_of(view, FactsView(view.id, said, "{}"), day)]
+    ended = shown.index("The time for it ended.")
+    assert ended == shown.index("You signed") + 1
+    assert ended == shown.index("Your wallet asked the others") - 1

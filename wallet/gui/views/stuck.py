@@ -223,15 +223,15 @@ class StuckPanel(PageFrame):
 
 
 def facts_of(view: SessionView, facts: FactsView | None, now: int) -> tuple[Step, ...]:
-    """Return what is known, with times: what happened and who said it, the end, the last answer."""
+    """Return what is known, in order of time: who said what, the end; then the last answer."""
+    end = Step(say("stuck.fact.ended"), StepState.DONE, clock_time(view.ends_at))
     if facts is not None and facts.said:
-        known = [
-            Step(said_words(one), StepState.DONE, clock_time(one.at))
-            for one in shown_of(facts.said)
-        ]
+        said = shown_of(facts.said)
+        known = [Step(said_words(one), StepState.DONE, clock_time(one.at)) for one in said]
+        known.insert(sum(one.at < view.ends_at for one in said), end)
     else:
         known = [Step(words, StepState.DONE, at) for words, done, at in step_words(view) if done]
-    known.append(Step(say("stuck.fact.ended"), StepState.DONE, clock_time(view.ends_at)))
+        known.append(end)
     names = asked_of(view)
     if view.last_heard:
         heard = say("stuck.fact.heard", partner=partner_of(view))
